@@ -1,0 +1,1 @@
+"""supalint: static analysis for Supabase projects."""

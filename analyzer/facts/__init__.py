@@ -1,0 +1,1 @@
+"""What is known of each file, as small serialisable values without logic."""
