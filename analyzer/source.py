@@ -49,9 +49,7 @@ class Lines(msgspec.Struct, frozen=True):
         end_line = bisect_right(self.starts, end, lo=line - 1)
         if end > start and self.starts[end_line - 1] == end:
             end_line -= 1  # an end just behind a line break belongs to the line it ends
-        return Span(
-            self.path, line, start - self.starts[line - 1] + 1, end_line, end - self.starts[end_line - 1] + 1
-        )
+        return Span(self.path, line, start - self.starts[line - 1] + 1, end_line, end - self.starts[end_line - 1] + 1)
 
 
 def _line_starts(text: str) -> Iterator[int]:

@@ -1,0 +1,65 @@
+"""What an analysis found, as one value that every report is a pure function of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from analyzer.finding import SEVERITIES, Finding, Severity, Unknown, Unparsed
+from analyzer.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A part of the analysis itself that failed; everything else was done."""
+
+    what: str  # `rule env-undeclared`
+    path: str  # the file at hand, or empty
+    why: str  # the exception, in one line
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that was found and not read, with the reason (too large, binary, no permission)."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the analysis looked at, for the summary."""
+
+    projects: tuple[str, ...] = ()  # folder of each Supabase project
+    functions: int = 0
+    migrations: int = 0
+    frontend_files: int = 0
+    files: int = 0  # all that were read
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Findings are in the order of path, line, column, rule; every other list is in a stable order too.
+
+    `texts` holds the text of each file that a finding points into, with every known secret masked by `*`
+    (the same length, so that columns stay right). `fingerprints` runs beside `findings`.
+    """
+
+    findings: tuple[Finding, ...]
+    rules: tuple[Rule, ...]  # those that ran
+    suppressed: tuple[Finding, ...] = ()
+    baselined: tuple[Finding, ...] = ()
+    fingerprints: tuple[str, ...] = ()
+    unparsed: tuple[Unparsed, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    blind_spots: tuple[Unknown, ...] = ()
+    coverage: Coverage = Coverage()
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def count(self, severity: Severity) -> int:
+        return sum(finding.severity == severity for finding in self.findings)
+
+    def worst(self) -> Severity | None:
+        """The worst severity among the findings."""
+        return next((severity for severity in SEVERITIES if self.count(severity)), None)
