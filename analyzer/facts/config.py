@@ -1,0 +1,333 @@
+"""What configuration files, environment files, workflows, scripts and documents say.
+
+Names and values of variables are kept as they stand in the file, since rules must tell a placeholder from a key;
+whatever leaves the analysis goes through the masking of the reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from analyzer.source import Span
+
+# --- TOML and JSON ---------------------------------------------------------------------------------------------
+
+Scalar = str | int | float | bool | None
+ValueKind = Literal["string", "integer", "float", "boolean", "datetime", "array", "table", "null", "invalid"]
+
+
+class Value(msgspec.Struct, frozen=True):
+    """A value of a TOML or JSON file. `scalar` is None for arrays, tables and what could not be read."""
+
+    kind: ValueKind
+    scalar: Scalar
+    span: Span
+    items: tuple[Value, ...] = ()  # of an array, in order
+
+    @property
+    def text(self) -> str | None:
+        """The string, if it is one."""
+        return self.scalar if self.kind == "string" and isinstance(self.scalar, str) else None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The strings of an array (or the one string, which the Supabase CLI accepts in its place)."""
+        if self.kind == "string":
+            return (str(self.scalar),)
+        return tuple(str(item.scalar) for item in self.items if item.kind == "string")
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One key of a TOML or JSON file, at its full path. An inline table is an entry, and so are its keys."""
+
+    path: tuple[str, ...]  # as written; an element of an array of tables counts as its index, "0"
+    key: Span  # of the last part of the path
+    value: Value
+
+    @property
+    def span(self) -> Span:
+        """From the start of the key to the end of the value."""
+        return msgspec.structs.replace(
+            self.key, end_line=self.value.span.end_line, end_column=self.value.span.end_column
+        )
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A `[table]` or `[[table]]` heading."""
+
+    path: tuple[str, ...]  # as written
+    span: Span  # of the heading, brackets included
+    end: Span  # empty, behind the last entry of the section (or the heading): where a key is added
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A place where a file breaks its own grammar."""
+
+    span: Span
+    message: str
+
+
+class Toml(msgspec.Struct, frozen=True, tag="toml"):
+    """A TOML file; what a broken one still holds is here too."""
+
+    path: str
+    entries: tuple[Entry, ...]
+    sections: tuple[Section, ...]
+    problem: Problem | None = None  # the first error that a TOML reader would stop at
+
+    def get(self, *path: str) -> Entry | None:
+        """The entry at `path`; letter case does not matter, since the Supabase CLI folds all keys.
+
+        https://github.com/supabase/cli/blob/develop/apps/cli-go/pkg/config/config.go (viper)
+        """
+        wanted = tuple(part.lower() for part in path)
+        found = None
+        for entry in self.entries:
+            if len(entry.path) == len(wanted) and tuple(part.lower() for part in entry.path) == wanted:
+                found = entry
+        return found
+
+    def below(self, *path: str) -> Iterator[Entry]:
+        """All entries whose path continues `path`."""
+        wanted = tuple(part.lower() for part in path)
+        size = len(wanted)
+        for entry in self.entries:
+            if len(entry.path) > size and tuple(part.lower() for part in entry.path[:size]) == wanted:
+                yield entry
+
+    def section(self, *path: str) -> Section | None:
+        """The heading of the table at `path`."""
+        wanted = tuple(part.lower() for part in path)
+        for section in self.sections:
+            if tuple(part.lower() for part in section.path) == wanted:
+                return section
+        return None
+
+
+class Json(msgspec.Struct, frozen=True, tag="json"):
+    """A JSON file, comments and trailing commas allowed: package.json, deno.json(c), import maps, tsconfig."""
+
+    path: str
+    kind: Literal["package", "deno", "import-map", "tsconfig", "other"]
+    entries: tuple[Entry, ...]
+    scripts: tuple[NamedScript, ...] = ()  # of package.json `scripts` and deno.json `tasks`
+    problem: Problem | None = None
+
+    def get(self, *path: str) -> Entry | None:
+        for entry in self.entries:
+            if entry.path == path:
+                return entry
+        return None
+
+    def below(self, *path: str) -> Iterator[Entry]:
+        """All entries whose path continues `path`."""
+        size = len(path)
+        return (entry for entry in self.entries if len(entry.path) > size and entry.path[:size] == path)
+
+
+# --- environment files -----------------------------------------------------------------------------------------
+
+EnvValueKind = Literal["empty", "placeholder", "public", "encrypted", "reference", "local", "value"]
+
+
+class EnvEntry(msgspec.Struct, frozen=True):
+    """`NAME=value` in an environment file.
+
+    `kind` says how far the value is from a secret: nothing there, a placeholder (`your-key-here`), public by its form
+    (a publishable key), encrypted (dotenvx), made of other variables only, of this machine only (localhost, the CLI's
+    fixed local keys), or a value that stands for itself.
+    """
+
+    name: str
+    value: str
+    kind: EnvValueKind
+    key: Span
+    span: Span  # of the value, without its quotes
+    exported: bool = False
+    commented: bool = False  # `# NAME=value`: documents an optional variable
+
+
+class EnvFile(msgspec.Struct, frozen=True, tag="env"):
+    """A `.env*` file."""
+
+    path: str
+    entries: tuple[EnvEntry, ...]
+    environment: str  # `production` of `.env.production.local`; "" of `.env`
+    example: bool  # `.env.example`, `.env.sample`, `.env.template`, `example.env`
+    problems: tuple[Problem, ...] = ()
+
+    def get(self, name: str) -> EnvEntry | None:
+        """The entry that counts: the last one that is not commented out."""
+        found = None
+        for entry in self.entries:
+            if entry.name == name and not entry.commented:
+                found = entry
+        return found
+
+
+# --- scripts ---------------------------------------------------------------------------------------------------
+
+Shell = Literal["sh", "powershell", "batch"]
+
+
+class Word(msgspec.Struct, frozen=True):
+    """A word of a command, quotes taken off. `text` keeps `$NAME` as written where `literal` is false."""
+
+    text: str
+    literal: bool
+    span: Span
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """`--name`, `--name value` or `--name=value`."""
+
+    name: str  # with its dashes
+    value: Word | None
+    span: Span  # of the flag, with its value
+
+
+class SupabaseCall(msgspec.Struct, frozen=True):
+    """A call of the Supabase CLI: `supabase functions deploy hello --no-verify-jwt`."""
+
+    command: tuple[str, ...]  # ("functions", "deploy")
+    arguments: tuple[Word, ...]
+    flags: tuple[Flag, ...]
+    span: Span  # of the whole command
+    version: str | None = None  # `npx supabase@1.200.3` pins one
+
+    def flag(self, *names: str) -> Flag | None:
+        for flag in self.flags:
+            if flag.name in names:
+                return flag
+        return None
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """A variable that a script sets: `NAME=value`, `export NAME=value`, `NAME=value command`, `$env:NAME = "value"`."""
+
+    name: str
+    value: Word | None
+    exported: bool
+    span: Span
+
+
+class NameRead(msgspec.Struct, frozen=True):
+    """A use of a variable: `$NAME`, `${{ secrets.NAME }}`, `$env:NAME`, `%NAME%`."""
+
+    name: str
+    origin: Literal["shell", "secrets", "vars", "env", "inputs"]
+    span: Span
+
+
+class FunctionRequest(msgspec.Struct, frozen=True):
+    """A request to an edge function, by curl or the like, written in a script."""
+
+    function: str
+    url: Word
+    headers: tuple[Word, ...]
+    span: Span
+
+
+class Script(msgspec.Struct, frozen=True, tag="script"):
+    """A stretch of shell: a file, a step of a workflow, a script of package.json."""
+
+    path: str
+    shell: Shell
+    span: Span
+    calls: tuple[SupabaseCall, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    reads: tuple[NameRead, ...] = ()
+    requests: tuple[FunctionRequest, ...] = ()
+
+
+class NamedScript(msgspec.Struct, frozen=True):
+    """A script with the name it is called by."""
+
+    name: str
+    script: Script
+
+
+# --- workflows -------------------------------------------------------------------------------------------------
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """`NAME: value` of an `env:` or `with:` block. `value` is None where it is not a scalar."""
+
+    name: str
+    value: str | None
+    key: Span
+    span: Span  # of the value
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A step of a job."""
+
+    span: Span
+    name: str = ""
+    uses: str | None = None
+    uses_span: Span | None = None
+    settings: tuple[Setting, ...] = ()  # of `with:`
+    env: tuple[Setting, ...] = ()
+    run: Script | None = None
+
+
+class Job(msgspec.Struct, frozen=True):
+    """A job of a workflow; of GitLab and other systems, every entry that runs a script."""
+
+    name: str
+    span: Span
+    env: tuple[Setting, ...] = ()
+    environment: str | None = None  # the deployment environment, whose secrets it sees
+    steps: tuple[Step, ...] = ()
+
+
+class Workflow(msgspec.Struct, frozen=True, tag="workflow"):
+    """A continuous-integration file."""
+
+    path: str
+    system: Literal["github", "gitlab", "other"]
+    triggers: tuple[str, ...] = ()
+    env: tuple[Setting, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    reads: tuple[NameRead, ...] = ()  # every `${{ secrets.X }}`, `vars.X` and `env.X` of the file
+    problem: Problem | None = None
+
+
+# --- documents -------------------------------------------------------------------------------------------------
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """The name of a variable in a document: set in a code block (`declared`), or named in `inline code`."""
+
+    name: str
+    declared: bool
+    span: Span
+
+
+class Document(msgspec.Struct, frozen=True, tag="document"):
+    """A Markdown document: the variables that it names, the commands that it tells the reader to run."""
+
+    path: str
+    mentions: tuple[Mention, ...] = ()
+    scripts: tuple[Script, ...] = ()  # of fenced shell blocks
+
+
+ConfigFact = Toml | Json | EnvFile | Script | Workflow | Document
+
+
+def scripts_of(fact: ConfigFact) -> Iterator[Script]:
+    """All shell that a file holds, wherever it stands in it."""
+    match fact:
+        case Script():
+            yield fact
+        case Json(scripts=named):
+            yield from (item.script for item in named)
+        case Workflow(jobs=jobs):
+            yield from (step.run for job in jobs for step in job.steps if step.run is not None)
+        case Document(scripts=scripts):
+            yield from scripts
+        case Toml() | EnvFile():
+            return
