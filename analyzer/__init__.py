@@ -1,1 +1,68 @@
-"""supalint: static analysis for Supabase projects."""
+"""supalint: static analysis for Supabase projects.
+
+The names below are what rules may import; everything else is internal and may change. They are loaded when they
+are first used, so that the command line starts with only what it needs.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analyzer.declared import Declared as Declared
+    from analyzer.finding import Create as Create
+    from analyzer.finding import Edit as Edit
+    from analyzer.finding import Finding as Finding
+    from analyzer.finding import Fix as Fix
+    from analyzer.finding import Place as Place
+    from analyzer.finding import Rename as Rename
+    from analyzer.finding import Severity as Severity
+    from analyzer.finding import Unknown as Unknown
+    from analyzer.project import EdgeFunction as EdgeFunction
+    from analyzer.project import Project as Project
+    from analyzer.project import VerifyJwt as VerifyJwt
+    from analyzer.rule import ChangeRule as ChangeRule
+    from analyzer.rule import ProjectRule as ProjectRule
+    from analyzer.rule import Result as Result
+    from analyzer.rule import SqlRule as SqlRule
+    from analyzer.rule import SuppressionRule as SuppressionRule
+    from analyzer.rule import TextRule as TextRule
+    from analyzer.rule import TypeScriptRule as TypeScriptRule
+    from analyzer.rule import option as option
+    from analyzer.source import Lines as Lines
+    from analyzer.source import ListedPath as ListedPath
+    from analyzer.source import Listing as Listing
+    from analyzer.source import Source as Source
+    from analyzer.source import Span as Span
+    from analyzer.suppress import Suppression as Suppression
+    from analyzer.suppress import SuppressionUse as SuppressionUse
+
+_MODULES = {
+    "declared": ("Declared",),
+    "finding": ("Create", "Edit", "Finding", "Fix", "Place", "Rename", "Severity", "Unknown"),
+    "project": ("EdgeFunction", "Project", "VerifyJwt"),
+    "rule": (
+        "ChangeRule",
+        "ProjectRule",
+        "Result",
+        "SqlRule",
+        "SuppressionRule",
+        "TextRule",
+        "TypeScriptRule",
+        "option",
+    ),
+    "source": ("Lines", "ListedPath", "Listing", "Source", "Span"),
+    "suppress": ("Suppression", "SuppressionUse"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module `analyzer` has no public name `{name}`")
+    value = getattr(import_module(f"analyzer.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value

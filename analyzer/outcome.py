@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
 
 from analyzer.finding import SEVERITIES, Finding, Severity, Unknown, Unparsed
 from analyzer.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True, order=True):
     """A part of the analysis itself that failed; everything else was done."""
 
     what: str  # `rule env-undeclared`
     path: str  # the file at hand, or empty
     why: str  # the exception, in one line
+
+    @classmethod
+    def of(cls, what: str, path: str, error: Exception) -> Failure:
+        where = error.__traceback__
+        while where is not None and where.tb_next is not None:
+            where = where.tb_next
+        place = f" ({Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno})" if where else ""
+        return cls(what, path, f"{type(error).__name__}: {error}".split("\n")[0][:300] + place)
 
 
 @dataclass(frozen=True, slots=True)

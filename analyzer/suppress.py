@@ -43,7 +43,7 @@ class SuppressionUse:
     suppression: Suppression
     used: bool
     known_rules: frozenset[str]
-    checked_rules: frozenset[str]  # rules that ran: of any other, it is not known whether it would be used
+    checked_rules: frozenset[str]  # those that ran: of any other, it is not known whether it would be used
 
 
 def suppressions(source: Source) -> tuple[Suppression, ...]:

@@ -1,0 +1,148 @@
+"""Sources -> report: `examine` for each file, `conclude` for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from analyzer.declared import Declared
+from analyzer.discover import Tree
+from analyzer.examine import Examined, examine
+from analyzer.finding import Finding, Unknown, Unparsed
+from analyzer.fingerprint import fingerprints
+from analyzer.layout import SupabaseProject, place, supabase_projects
+from analyzer.outcome import Coverage, Failure, Report, Unread
+from analyzer.project import Project, link
+from analyzer.rule import ProjectRule, Rule, SuppressionRule
+from analyzer.secrets.masking import mask, mask_env
+from analyzer.settings import Settings, judged
+from analyzer.source import ListedPath, Listing, Source
+from analyzer.suppress import SuppressionUse, judge
+
+
+def analyze(
+    tree: Tree, rules: Sequence[Rule], settings: Settings, declared: Declared, known_rules: frozenset[str]
+) -> Report:
+    """The report on a repository. Nothing of it is executed; a file that cannot be read is named in the report.
+
+    `rules` are those that run, as `settings.chosen` gives them; `known_rules` the ids of all that there are.
+    """
+    sources: list[Source] = []
+    unread: list[Unparsed] = list(tree.notes)
+    for read in tree.read():
+        if isinstance(read, Source):
+            sources.append(read)
+        else:
+            unread.append(read)
+    examined = [examine(source, place(source.path, tree.projects), rules) for source in sources]
+    return conclude(sources, examined, tree.projects, tree.listing, rules, settings, declared, known_rules, unread)
+
+
+def analyze_texts(
+    texts: Mapping[str, str],
+    rules: Sequence[Rule],
+    settings: Settings | None = None,
+    declared: Declared | None = None,
+    known_rules: frozenset[str] = frozenset(),
+) -> Report:
+    """The report on files given by path, all taken as tracked by git: examples, an editor's buffers."""
+    listing = Listing({path: ListedPath(path, len(texts[path]), "tracked") for path in sorted(texts)}, git=True)
+    projects = supabase_projects(texts)
+    sources = [Source(path, texts[path]) for path in sorted(texts)]
+    examined = [examine(source, place(source.path, projects), rules) for source in sources]
+    return conclude(
+        sources, examined, projects, listing, rules, settings or Settings(), declared or Declared(), known_rules
+    )
+
+
+def conclude(
+    sources: Sequence[Source],
+    examined: Sequence[Examined],
+    projects: Sequence[SupabaseProject],
+    listing: Listing,
+    rules: Sequence[Rule],
+    settings: Settings,
+    declared: Declared,
+    known_rules: frozenset[str],
+    unread: Sequence[Unparsed] = (),
+) -> Report:
+    """Joins what the files say, runs the rules that look beyond one file, and settles what is reported."""
+    linked = [link(project, projects, examined, listing, declared) for project in projects]
+    failures = [failure for file in examined for failure in file.failures]
+    findings = {finding for file in examined for finding in file.findings}
+    unknowns = {unknown for file in examined for unknown in file.unknowns}
+    for project in linked:
+        for rule in rules:
+            if isinstance(rule, ProjectRule):
+                _collect(rule, project, findings, unknowns, failures)
+
+    reported = list(judged(sorted(findings, key=_order), rules, settings))
+    suppressions = [suppression for file in examined for suppression in file.suppressions]
+    ids = frozenset(rule.id for rule in rules)
+    still_open, suppressed, uses = judge(reported, suppressions, known_rules | ids, ids)
+    answers = list(judged(_about_suppressions(rules, uses, unknowns, failures), rules, settings))
+    still_open = sorted([*still_open, *answers], key=_order)
+
+    shown = {finding.span.path for finding in still_open} | {
+        place.span.path for finding in still_open for place in (*finding.related, *finding.flow)
+    }
+    kinds = {file.path: file.placement.kind for file in examined}
+    texts = {
+        source.path: (mask_env if kinds[source.path] == "env" else mask)(source.text)
+        for source in sources
+        if source.path in shown
+    }
+    return Report(
+        findings=tuple(still_open),
+        rules=tuple(rules),
+        suppressed=tuple(suppressed),
+        fingerprints=fingerprints(still_open, texts, [project.folder for project in projects]),
+        unparsed=tuple(part for file in examined for part in file.unparsed),
+        unread=tuple(Unread(note.span.path, note.why) for note in unread),
+        failures=tuple(sorted(set(failures))),
+        blind_spots=tuple(sorted(unknowns, key=lambda unknown: (unknown.span, unknown.rule, unknown.why))),
+        coverage=_coverage(linked, examined),
+        texts=texts,
+    )
+
+
+def _collect(
+    rule: ProjectRule, project: Project, findings: set[Finding], unknowns: set[Unknown], failures: list[Failure]
+) -> None:
+    try:
+        for result in rule.check(project):
+            if isinstance(result, Finding):
+                findings.add(result)
+            else:
+                unknowns.add(result)
+    except Exception as error:  # a rule that raises loses only itself
+        failures.append(Failure.of(f"rule {rule.id}", "", error))
+
+
+def _about_suppressions(
+    rules: Iterable[Rule], uses: Sequence[SuppressionUse], unknowns: set[Unknown], failures: list[Failure]
+) -> Iterator[Finding]:
+    for rule in rules:
+        if isinstance(rule, SuppressionRule):
+            try:
+                for use in uses:
+                    for result in rule.check(use):
+                        if isinstance(result, Finding):
+                            yield result
+                        else:
+                            unknowns.add(result)
+            except Exception as error:  # a rule that raises loses only itself
+                failures.append(Failure.of(f"rule {rule.id}", "", error))
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return (finding.span, finding.rule, finding.message, finding.subject)
+
+
+def _coverage(projects: Sequence[Project], examined: Sequence[Examined]) -> Coverage:
+    return Coverage(
+        projects=tuple(project.layout.folder for project in projects),
+        functions=sum(len(project.functions) for project in projects),
+        migrations=sum(len(project.migrations) for project in projects),
+        frontend_files=sum(file.placement.kind == "frontend" for file in examined),
+        files=len(examined),
+    )

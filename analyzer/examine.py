@@ -1,0 +1,110 @@
+"""One file -> its facts, with the findings of the rules that need no other file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from analyzer.facts.config import ConfigFact
+from analyzer.facts.sql import SqlFile
+from analyzer.facts.typescript import Module
+from analyzer.finding import Finding, Unknown, Unparsed
+from analyzer.layout import FileKind, Placement
+from analyzer.outcome import Failure
+from analyzer.rule import Result, Rule, SqlRule, TextRule, TypeScriptRule
+from analyzer.source import Lines, Source
+from analyzer.suppress import Suppression, suppressions
+
+SQL_KINDS: frozenset[FileKind] = frozenset({"migration", "migration-ignored", "seed", "schema", "roles", "sql"})
+CODE_KINDS: frozenset[FileKind] = frozenset({"function", "shared", "test", "frontend", "types"})
+
+
+class Examined(msgspec.Struct, frozen=True):
+    """All that survives of a file: its syntax tree does not."""
+
+    path: str
+    placement: Placement
+    facts: Facts
+    findings: tuple[Finding, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
+    unparsed: tuple[Unparsed, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What a file says, by the language it says it in."""
+
+    modules: tuple[Module, ...] = ()  # one for a TypeScript file; one a script block for Vue, Svelte and Astro
+    sql: SqlFile | None = None
+    config: ConfigFact | None = None
+
+
+def examine(source: Source, placement: Placement, rules: Sequence[Rule]) -> Examined:
+    """Reads `source` as what `placement` says it is. Never raises: what fails is named in the result."""
+    failures: list[Failure] = []
+    try:
+        facts = _facts(source, placement.kind)
+    except Exception as error:  # a file that cannot be read must not take the others with it
+        failures.append(Failure.of("reading", source.path, error))
+        facts = Facts()
+    lines = facts.sql.lines if facts.sql else facts.modules[0].lines if facts.modules else Lines.of(source)
+    findings: list[Finding] = []
+    unknowns: list[Unknown] = []
+    for rule in rules:
+        try:
+            for result in _results(rule, source, lines, facts):
+                (findings if isinstance(result, Finding) else unknowns).append(result)  # type: ignore[arg-type]
+        except Exception as error:  # a rule that raises loses only itself
+            failures.append(Failure.of(f"rule {rule.id}", source.path, error))
+    return Examined(
+        source.path,
+        placement,
+        facts,
+        tuple(findings),
+        tuple(unknowns),
+        tuple(_unparsed(facts)),
+        suppressions(source),
+        tuple(failures),
+    )
+
+
+def _facts(source: Source, kind: FileKind) -> Facts:
+    # Each language's parser is imported by the first file that needs it: a start costs only what is used.
+    if kind in CODE_KINDS:
+        from analyzer.typescript.parse import modules
+
+        return Facts(modules=modules(source))
+    if kind in SQL_KINDS or (kind == "test" and source.path.endswith(".sql")):
+        from analyzer.sql.parse import parse as parse_sql
+
+        return Facts(sql=parse_sql(source))
+    from analyzer.config.parse import parse as parse_config
+
+    return Facts(config=parse_config(source, kind))
+
+
+def _results(rule: Rule, source: Source, lines: Lines, facts: Facts) -> Result:
+    match rule:
+        case TextRule():
+            yield from rule.check(source, lines)
+        case TypeScriptRule():
+            for module in facts.modules:
+                yield from rule.check(module)
+        case SqlRule() if facts.sql is not None:
+            yield from rule.check(facts.sql)
+
+
+def _unparsed(facts: Facts) -> Iterator[Unparsed]:
+    for module in facts.modules:
+        for skipped in module.skipped:
+            yield Unparsed(module.lines.span(skipped.start, skipped.end), skipped.why)
+        for problem in module.problems:
+            yield Unparsed(module.lines.span(problem.start, problem.end), problem.message)
+    if facts.sql is not None:
+        for error in facts.sql.errors:
+            yield Unparsed(facts.sql.lines.span(error.start, error.end), error.message)
+    problem_of_file = getattr(facts.config, "problem", None)
+    if problem_of_file is not None:
+        yield Unparsed(problem_of_file.span, problem_of_file.message)

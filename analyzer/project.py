@@ -1,0 +1,237 @@
+"""A Supabase project as one value: what all its files say, joined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from analyzer.declared import Declared
+from analyzer.examine import Examined
+from analyzer.facts.config import (
+    ConfigFact,
+    Document,
+    Entry,
+    EnvFile,
+    Json,
+    Script,
+    Toml,
+    Workflow,
+    scripts_of,
+)
+from analyzer.facts.sql import SqlFile
+from analyzer.facts.typescript import Module
+from analyzer.layout import FileKind, SupabaseProject
+from analyzer.source import Listing, Span
+
+# A folder of another form is not deployed:
+# https://github.com/supabase/cli/blob/develop/apps/cli-go/internal/utils/misc.go (FuncSlugPattern)
+_SLUG = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
+_ENTRY_NAMES = ("index.ts", "index.tsx", "index.js", "index.mjs", "index.jsx")
+_ConfigFact = TypeVar("_ConfigFact", Toml, Json, EnvFile, Script, Workflow, Document)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyJwt:
+    """Whether the platform lets only requests with a valid JWT reach a function; the public anon key is one.
+
+    `entry` is the setting in config.toml; without one, the value is the default: true.
+    https://supabase.com/docs/guides/functions/function-configuration
+    """
+
+    value: bool
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeFunction:
+    """A function that a deploy uploads: a folder of `functions/` with an entry, or a `[functions.<slug>]` section."""
+
+    slug: str
+    folder: str  # from the root; the section of a function without a folder has one all the same
+    entry: str | None  # path of the module that a deploy bundles; None: there is none
+    module: Module | None
+    enabled: bool
+    verify_jwt: VerifyJwt
+    modules: tuple[Module, ...]  # its entry first, then all of the functions' code that it imports
+
+    @property
+    def span(self) -> Span:
+        """Where findings about the function as a whole stand: the start of its entry."""
+        return Span(self.entry or self.folder, 1, 1, 1, 1)
+
+
+@dataclass(frozen=True)
+class Project:
+    """One Supabase project of the repository, with the files outside it that belong to it."""
+
+    layout: SupabaseProject
+    files: Mapping[str, Examined]  # by path, in order
+    listing: Listing
+    declared: Declared
+
+    def of_kind(self, *kinds: FileKind) -> Iterator[Examined]:
+        """The files of these kinds, in the order of their paths."""
+        return (file for file in self.files.values() if file.placement.kind in kinds)
+
+    def configs(self, kind: type[_ConfigFact]) -> Iterator[_ConfigFact]:
+        """The facts of all files in one configuration language."""
+        return (file.facts.config for file in self.files.values() if isinstance(file.facts.config, kind))
+
+    @cached_property
+    def config(self) -> Toml | None:
+        """`supabase/config.toml`."""
+        file = self.files.get(self.layout.path("config.toml"))
+        return file.facts.config if file is not None and isinstance(file.facts.config, Toml) else None
+
+    @cached_property
+    def env_files(self) -> tuple[EnvFile, ...]:
+        return tuple(self.configs(EnvFile))
+
+    @cached_property
+    def workflows(self) -> tuple[Workflow, ...]:
+        return tuple(self.configs(Workflow))
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        return tuple(self.configs(Document))
+
+    @cached_property
+    def scripts(self) -> tuple[Script, ...]:
+        """All shell of the repository, wherever it stands: files, workflow steps, package.json, documents excepted."""
+        facts: Iterable[ConfigFact | None] = (file.facts.config for file in self.files.values())
+        return tuple(
+            script
+            for fact in facts
+            if fact is not None and not isinstance(fact, Document)
+            for script in scripts_of(fact)
+        )
+
+    @cached_property
+    def modules(self) -> Mapping[str, Module]:
+        """Every TypeScript file but tests, by path; of a file with several script blocks, the first."""
+        return {
+            path: file.facts.modules[0]
+            for path, file in self.files.items()
+            if file.facts.modules and file.placement.kind != "test"
+        }
+
+    @cached_property
+    def function_modules(self) -> tuple[Module, ...]:
+        """All code below `functions/`, shared code included, tests excepted."""
+        return tuple(module for file in self.of_kind("function", "shared") for module in file.facts.modules)
+
+    @cached_property
+    def frontend_modules(self) -> tuple[Module, ...]:
+        """All code outside the Supabase project: browser code, and servers that are not edge functions."""
+        return tuple(module for file in self.of_kind("frontend") for module in file.facts.modules)
+
+    @cached_property
+    def migrations(self) -> tuple[SqlFile, ...]:
+        """The migrations that the CLI applies, in its order: by the bytes of the file name.
+
+        https://github.com/supabase/cli/blob/develop/apps/cli-go/pkg/migration/list.go
+        """
+        files = [file.facts.sql for file in self.of_kind("migration") if file.facts.sql is not None]
+        return tuple(sorted(files, key=lambda file: file.path.rpartition("/")[2].encode()))
+
+    @cached_property
+    def seeds(self) -> tuple[SqlFile, ...]:
+        return tuple(file.facts.sql for file in self.of_kind("seed") if file.facts.sql is not None)
+
+    @cached_property
+    def functions(self) -> Mapping[str, EdgeFunction]:
+        """The edge functions by slug.
+
+        https://github.com/supabase/cli/blob/develop/apps/cli-go/internal/functions/deploy/deploy.go
+        """
+        slugs = {
+            file.placement.function
+            for file in self.of_kind("function")
+            if file.placement.function and file.path.rpartition("/")[2] in _ENTRY_NAMES and _is_entry(self.layout, file)
+        }
+        declared = {
+            section.path[1].lower()
+            for section in (self.config.sections if self.config else ())
+            if len(section.path) == 2 and section.path[0].lower() == "functions"
+        }
+        found = {slug for slug in slugs | declared if _SLUG.match(slug)}
+        return {slug: _edge_function(self, slug) for slug in sorted(found)}
+
+
+def link(
+    layout: SupabaseProject,
+    several: Sequence[SupabaseProject],
+    examined: Iterable[Examined],
+    listing: Listing,
+    declared: Declared,
+) -> Project:
+    """The project at `layout` from all files of the repository, which may hold `several` projects.
+
+    A file below the home of another project belongs to that one; what stands outside all homes belongs to all.
+    """
+    others = [other.home for other in several if other != layout]
+    files = {
+        file.path: file
+        for file in sorted(examined, key=lambda file: file.path)
+        if _home(file.path, layout.home, others) != "other"
+    }
+    return Project(layout, files, listing, declared)
+
+
+def _home(path: str, home: str, others: Iterable[str]) -> str:
+    """`this`, `other` or `none`: whose home, the innermost one, holds the path."""
+    best, owner = -1, "none"
+    for candidate, name in ((home, "this"), *((other, "other") for other in others)):
+        inside = not candidate or path.startswith(candidate + "/")
+        depth = len(candidate) if candidate else 0
+        if inside and depth > best:
+            best, owner = depth, name
+    return owner
+
+
+def _is_entry(layout: SupabaseProject, file: Examined) -> bool:
+    return file.path.rpartition("/")[0] == layout.path(f"functions/{file.placement.function}")
+
+
+def _edge_function(project: Project, slug: str) -> EdgeFunction:
+    folder = project.layout.path(f"functions/{slug}")
+    config = project.config
+    chosen = _setting(config, slug, "entrypoint")
+    if chosen is not None and chosen.value.text:
+        candidates = [_normal(project.layout.path(chosen.value.text))]
+    else:
+        candidates = [f"{folder}/{name}" for name in _ENTRY_NAMES]
+    entry = next((path for path in candidates if path in project.files), None)
+    module = project.modules.get(entry) if entry else None
+    verify_jwt = _setting(config, slug, "verify_jwt")
+    return EdgeFunction(
+        slug,
+        folder,
+        entry,
+        module,
+        _boolean(_setting(config, slug, "enabled"), default=True),
+        VerifyJwt(_boolean(verify_jwt, default=True), verify_jwt),
+        project.reachable(module) if module else (),
+    )
+
+
+def _setting(config: Toml | None, slug: str, key: str) -> Entry | None:
+    """The setting of a function. The CLI folds the keys of config.toml, but not the names of folders."""
+    return config.get("functions", slug, key) if config is not None and slug == slug.lower() else None
+
+
+def _boolean(entry: Entry | None, *, default: bool) -> bool:
+    return entry.value.scalar if entry is not None and isinstance(entry.value.scalar, bool) else default
+
+
+def _normal(path: str) -> str:
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == ".." and parts:
+            parts.pop()
+        elif part not in ("", ".", ".."):
+            parts.append(part)
+    return "/".join(parts)
