@@ -1,0 +1,1 @@
+"""What TypeScript and JavaScript files say."""
