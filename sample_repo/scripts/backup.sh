@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Nightly dump, run by the office server.
+set -euo pipefail
+
+pg_dump "postgresql://postgres:[[alnum:20]]@db.kqzvwmxnbtyhgrfplsdc.supabase.co:5432/postgres" \
+  --no-owner --format custom --file "backup-$(date +%F).dump"

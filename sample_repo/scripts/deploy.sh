@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Deploys everything by hand, when the workflow is too slow.
+set -euo pipefail
+
+PROJECT_REF=kqzvwmxnbtyhgrfplsdc
+export SUPABASE_ACCESS_TOKEN=sbp_[[hex:40]]
+
+supabase link --project-ref "$PROJECT_REF"
+supabase db push
+supabase secrets set SUPABASE_PANEL_REGION=eu-central --project-ref "$PROJECT_REF"
+supabase functions deploy --no-verify-jwt --project-ref "$PROJECT_REF"

@@ -1,0 +1,8 @@
+export interface PowerSignal {
+  signal: "start" | "stop" | "restart" | "kill";
+}
+
+export interface ConsoleLine {
+  at: string;
+  text: string;
+}

@@ -1,0 +1,2 @@
+alter publication supabase_realtime add table public.servers;
+alter publication supabase_realtime add table public.support_tickets;
