@@ -1,0 +1,74 @@
+"""Whether a string that has a secret's form only stands for one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from math import log2
+
+# Words that people write where a value belongs. Of five letters and more, since a random key of a hundred
+# letters and digits holds a given one with a chance below one in a hundred thousand.
+_WORDS = re.compile(
+    r"xxxx|\.\.\.|…|\*\*\*|your[-_ ]?(?:own|key|api|secret|token|project|pass|supabase|stripe|app|db|database|service)"
+    r"|example|placeholder|change[-_]?me|change[-_]?this|replace|dummy|sample|redacted|insert[-_]|goes[-_]?here|mysecret"
+    r"|secretkey|secret[-_]key|api[-_]?key|password|some[-_](?:key|secret|token)|undefined|notreal|not[-_]a[-_]"
+    r"|supersecret|super[-_]secret|testkey|test[-_]?(?:secret|token)|fake|mock|lorem|todo[-_]|fixme|foobar|deadbeef"
+    r"|removed|masked|hidden|truncated",
+    re.IGNORECASE,
+)
+_EDGE_WORDS = re.compile(
+    r"(?:^|[-_.\s])(?:your|my|the|here|test|todo|xxx|abc|abc123|foo|bar|baz|demo|none|null|key|secret|token)(?:$|[-_.\s])",
+    re.IGNORECASE,
+)
+_WRAPPED = re.compile(r"[<>{}\[\]$]|%[A-Za-z(]|^env\(|^encrypted:")
+_SAME = re.compile(r"(.)\1{4}")  # five equal characters in a row: 62 ** -4 a place
+_RUNS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890123456789",
+    "98765432109876543210",
+    "zyxwvutsrqponmlkjihgfedcba",
+    "qwertyuiopasdfghjklzxcvbnm",
+)
+_RUN = 6  # characters: 6 in alphabetical order come up by chance once in 62 ** 5 places
+
+# Keys that the documentation of their makers prints, without their prefixes.
+_DOCUMENTED = (
+    "4eC39HqLyjWDarjtT1zdp7dc",  # https://docs.stripe.com/api/authentication
+    "BQokikJOvBiI2HlWgH4olfQ2",  # https://docs.stripe.com/keys, the key of the earlier documentation
+    "tR3PYbcVNZZ796tH88S4VQ2u",
+    "TYooMQauvdEDq54NiTphI7jx",
+    "IOSFODNN7EXAMPLE",  # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
+    "wJalrXUtnFEMI/K7MDENG",
+    "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",  # https://docs.standardwebhooks.com
+    "C2FVsBQIhrscChlQIMV+b5sSYspob7oD",  # https://docs.svix.com
+    "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",  # https://jwt.io
+)
+
+
+def is_sample(value: str) -> bool:
+    """Whether `value`, the part of a key behind its prefix, was written by a person to stand for a key."""
+    if _WORDS.search(value) or _EDGE_WORDS.search(value) or _WRAPPED.search(value) or _SAME.search(value):
+        return True
+    if any(documented in value for documented in _DOCUMENTED):
+        return True
+    lower = value.lower()
+    if any(lower[index : index + _RUN] in run for run in _RUNS for index in range(len(lower) - _RUN + 1)):
+        return True
+    return _repeats(lower) or entropy(value) < _least_entropy(len(value))
+
+
+def entropy(value: str) -> float:
+    """Shannon's entropy of the characters, in bits a character."""
+    size = len(value)
+    return -sum(count / size * log2(count / size) for count in Counter(value).values()) if size else 0.0
+
+
+def _repeats(value: str) -> bool:
+    """Whether a short piece over and over makes up the value: `abc1abc1abc1abc1`."""
+    half = len(value) // 2
+    return any(value[: half + piece].startswith(value[piece : half + piece]) for piece in range(1, min(half, 9)))
+
+
+def _least_entropy(size: int) -> float:
+    """A bound that random hexadecimal digits pass: of `size` of them, fewer than one string in a million is below."""
+    return 1.8 if size < 16 else 2.3 if size < 24 else 2.7

@@ -1,0 +1,93 @@
+"""Addresses of databases that carry a password."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analyzer.secrets.kinds import Status
+from analyzer.secrets.samples import is_sample
+
+# A password may hold `@` and `/` although it should not: the last `@` before a host ends it.
+_URL = re.compile(
+    r"(?P<scheme>postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?)(?:\+\w{1,20})?"
+    r"://(?P<user>[^\s:/@\"'`<>\\]{0,100}):(?P<password>[^\s\"'`<>\\]{1,200})"
+    r"@(?P<host>\[[0-9a-fA-F:]+\]|[^\s/:?#@\"'`<>\\,;)]{1,253})"
+)
+_SCHEME_SIZE = 30  # characters: no scheme above, with its driver, is longer
+
+_LOCAL_HOST = re.compile(
+    r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\]|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+"
+    r"|172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+|[^.]*"  # a name without a dot is that of a container
+    r"|.*\.(?:local|localhost|internal|lan|test|example|invalid|localdomain)",
+    re.IGNORECASE,
+)
+_SAMPLE_HOST = re.compile(
+    r"(?:.*\.)?example\.(?:com|org|net)|.*(?:xxx|\.\.\.|your|project[-_]?ref|placeholder|<|\[(?!\d)|\{|\$|%|\*).*"
+    r"|(?:.*\.)?(?:host|hostname|server|domain)(?:\.(?:com|name))?|(?:db\.)?(?:ref|abc|abcdef\w*|project)\.supabase\.(?:co|com)",
+    re.IGNORECASE,
+)
+# Passwords that people write for the reader to replace, and the ones of local stacks.
+_SAMPLE_PASSWORD = re.compile(
+    r"(?:db[-_]?|my[-_]?|your[-_]?|postgres[-_]?)?(?:pass(?:word|wd)?|pwd|pw|postgres(?:ql)?|root|admin|secret|user|test|p4ss|token)\d{0,3}"
+    r"|[\W_]+|(.)\1+|[A-Z]+(?:_[A-Z]+)+",
+    re.IGNORECASE,
+)
+_SUPPLIED = re.compile(r"\$\{|\$\(|\$\w|\{\{|\{\w*\}|%[sdv]|%\w+%|#\{|^\[|\]$|<|:'|\"\s*\+")
+
+
+@dataclass(frozen=True, slots=True)
+class UrlSecret:
+    """A URL with a password in it; offsets in code points, `end` behind the password."""
+
+    start: int
+    password: int
+    end: int
+    postgres: bool
+    label: str
+    status: Status
+
+
+def url_secrets(text: str) -> Iterator[UrlSecret]:
+    """The addresses in `text` that carry a password, whatever its worth."""
+    position = text.find("://")
+    while position != -1:
+        match = _match(text, position)
+        if match is not None:
+            yield _url_secret(match)
+        position = text.find("://", position + 3)
+
+
+def _match(text: str, position: int) -> re.Match[str] | None:
+    if text[position - 1 : position] not in "lbvsqpih2g3":  # the last letters of the schemes and their drivers
+        return None
+    start = position
+    lowest = max(0, position - _SCHEME_SIZE)
+    while start > lowest and (text[start - 1].isalnum() or text[start - 1] in "+_"):
+        start -= 1
+    match = _URL.match(text, start)
+    return match if match is not None and match.end() > position else None
+
+
+def _url_secret(match: re.Match[str]) -> UrlSecret:
+    postgres = match["scheme"].startswith("postgres")
+    name = {"postgres": "Postgres", "postgresql": "Postgres", "mysql": "MySQL", "mariadb": "MariaDB"}.get(
+        match["scheme"], "MongoDB" if match["scheme"].startswith("mongodb") else "Redis"
+    )
+    if match["scheme"].startswith("amqp"):
+        name = "message queue"
+    label = f"the password of the {name} {'database' if name != 'message queue' else 'server'} at `{match['host']}`"
+    status: Status = "secret"
+    if _SUPPLIED.search(match["password"]) or _SAMPLE_HOST.fullmatch(match["host"]):
+        status = "sample"
+    elif _LOCAL_HOST.fullmatch(match["host"]):
+        status = "local"
+    elif _SAMPLE_PASSWORD.fullmatch(match["password"]) or _is_sample_password(match["password"]):
+        status = "sample"
+    return UrlSecret(match.start(), match.start("password"), match.end("password"), postgres, label, status)
+
+
+def _is_sample_password(password: str) -> bool:
+    """Passwords are chosen by people: short ones are real ones, and runs of digits in them too."""
+    return len(set(password)) < 4 or (is_sample(password) and not any(letter.isdigit() for letter in password))
