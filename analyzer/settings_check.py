@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Union
 
 from analyzer.finding import SEVERITIES
 from analyzer.rule import Rule
@@ -12,7 +11,7 @@ from analyzer.settings import OptionValue
 from analyzer.settings_keys import KEYS, SELECTIONS, Choice, Key, Shape, Table
 from analyzer.settings_places import TomlPath
 
-Toml = Union[str, int, float, bool, object, list["Toml"], dict[str, "Toml"]]
+Toml = str | int | float | bool | object | list["Toml"] | dict[str, "Toml"]
 
 
 def mistakes(content: Mapping[str, Toml], rules: Iterable[Rule]) -> Iterator[tuple[TomlPath, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Union
+from typing import Literal
 
 from analyzer.finding import SEVERITIES
 
@@ -33,7 +33,7 @@ class Table:
     many: bool = False
 
 
-Shape = Union[Special, Choice, Table]
+Shape = Special | Choice | Table
 
 
 @dataclass(frozen=True, slots=True)

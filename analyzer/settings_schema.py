@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterable, Iterator
-from typing import Union
 
 from analyzer.rule import Option, Rule
 from analyzer.settings import OptionValue
 from analyzer.settings_keys import KEYS, SELECTIONS, Choice, Key, Shape, Table
 
-Json = Union[None, str, int, float, bool, list["Json"], dict[str, "Json"]]
+Json = None | str | int | float | bool | list["Json"] | dict[str, "Json"]
 
 _TEXTS: dict[str, Json] = {"type": "array", "items": {"type": "string", "minLength": 1}}
 

@@ -1,0 +1,1 @@
+"""What an analysis found, in the formats that people and programs read: pure functions of a `Report`."""

@@ -1,0 +1,121 @@
+"""The report for people: each finding with its code, then what was looked at and what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from analyzer.finding import Finding, Place
+from analyzer.outcome import Report
+from analyzer.report.display import visible, width, wrapped
+from analyzer.report.frames import Mark, Rows, frame, location
+from analyzer.report.links import rule_page
+from analyzer.report.style import Style, guarded, link, paint
+from analyzer.report.summary import answered, count, looked_at, not_looked_at, verdict
+from analyzer.source import Span
+
+
+def render(report: Report, style: Style, *, rules_off: int = 0) -> Iterator[str]:
+    """The lines of the report, without line ends."""
+    for line in _lines(report, style, rules_off):
+        yield guarded(line, style)
+
+
+def _lines(report: Report, style: Style, rules_off: int) -> Iterator[str]:
+    rows = Rows(report.texts)
+    for path, findings in groupby(report.findings, key=lambda finding: finding.span.path):
+        here = list(findings)
+        yield paint(visible(path), "strong", style) + paint(f" ({count(len(here), 'finding')})", "quiet", style)
+        yield ""
+        for finding in here:
+            yield from _finding(finding, rows, style)
+            yield ""
+    for failure in report.failures:
+        where = f" on {visible(failure.path)}" if failure.path else ""
+        yield paint("failed", "error", style) + f": {visible(failure.what)}{where}: {visible(failure.why)}"
+    yield from _summary(report, style, rules_off)
+
+
+def _finding(finding: Finding, rows: Rows, style: Style) -> Iterator[str]:
+    span = finding.span
+    numbers = [span.line, *(place.span.line for place in (*finding.related, *finding.flow))]
+    gutter = len(str(max(numbers)))
+    yield from _title(finding, style)
+    primary = [Mark(span, "", "^", finding.severity)]
+    others: dict[str, list[Mark]] = {}
+    for place in finding.related:
+        mark = Mark(place.span, visible(place.message), "-", "place")
+        (primary if place.span.path == span.path else others.setdefault(place.span.path, [])).append(mark)
+    yield from _framed(span, primary, "-->", rows, gutter, style)
+    for marks in others.values():
+        yield from _framed(marks[0].span, marks, ":::", rows, gutter, style)
+    yield from _flow(finding.flow, rows, gutter, style)
+    if finding.fix is not None:
+        command = "supalint fix --write" if finding.fix.safe else "supalint fix --write --unsafe"
+        yield from _note("help", f"{visible(finding.fix.title)} ({command})", gutter, style)
+
+
+def _title(finding: Finding, style: Style) -> Iterator[str]:
+    rule = link(finding.rule, rule_page(finding.rule), style)
+    head = paint(f"{finding.severity}[{rule}]", finding.severity, style)
+    taken = len(finding.severity) + len(finding.rule) + 3
+    message = visible(finding.message)
+    lines = wrapped(message, style.width, taken) if style.wrap else [message]
+    yield f"{head}: {paint(lines[0], 'strong', style)}"
+    for line in lines[1:]:
+        yield paint(line, "strong", style)
+
+
+def _framed(first: Span, marks: list[Mark], arrow: str, rows: Rows, gutter: int, style: Style) -> Iterator[str]:
+    yield f"{' ' * gutter}{paint(arrow, 'place', style)} {location(first)}"
+    lines = list(frame(marks, rows, gutter, style))
+    bar = paint(f"{'':>{gutter}} |", "place", style)
+    if lines:
+        yield bar
+        yield from lines
+    else:  # the text is not at hand: the labels still say something
+        for mark in marks:
+            if mark.label:
+                yield f"{bar} line {mark.span.line}: {mark.label}"
+
+
+def _flow(flow: tuple[Place, ...], rows: Rows, gutter: int, style: Style) -> Iterator[str]:
+    if not flow:
+        return
+    yield from _note("steps", "from cause to effect", gutter, style)
+    for number, place in enumerate(flow, start=1):
+        lead = f"{' ' * gutter}   {number}. "
+        lines = wrapped(visible(place.message), style.width - len(lead)) if style.wrap else [visible(place.message)]
+        yield lead + lines[0]
+        yield from (" " * len(lead) + line for line in lines[1:])
+        yield from _framed(place.span, [Mark(place.span, "", "~", "note")], "-->", rows, gutter, style)
+
+
+def _note(word: str, text: str, gutter: int, style: Style) -> Iterator[str]:
+    lead = f"{' ' * gutter} = {word}: "
+    lines = wrapped(text, max(style.width - width(lead), 20)) if style.wrap else [text]
+    yield f"{' ' * gutter} {paint('=', 'place', style)} {paint(word, 'help', style)}: {lines[0]}"
+    yield from (" " * width(lead) + line for line in lines[1:])
+
+
+def _summary(report: Report, style: Style, rules_off: int) -> Iterator[str]:
+    worst = report.worst()
+    said = paint(verdict(report), worst or "help", style)
+    yield from _sentence([said, *_parts(looked_at(report), "looked at "), *answered(report)], style)
+    blind = list(not_looked_at(report, rules_off))
+    if blind:
+        yield from _sentence(["not looked at: " + blind[0], *blind[1:]], style)
+    if report.failures:
+        yield paint(f"{count(len(report.failures), 'part')} of the analysis failed", "error", style)
+
+
+def _parts(text: str, lead: str) -> Iterable[str]:
+    return [lead + text] if text else []
+
+
+def _sentence(parts: list[str], style: Style) -> Iterator[str]:
+    text = "; ".join(parts)
+    if style.wrap and not style.color:
+        yield from wrapped(text, style.width)
+    else:
+        yield text
