@@ -76,6 +76,7 @@ class Toml(msgspec.Struct, frozen=True, tag="toml"):
     path: str
     entries: tuple[Entry, ...]
     sections: tuple[Section, ...]
+    end: Span  # empty, behind the last character: where a section is added
     problem: Problem | None = None  # the first error that a TOML reader would stop at
 
     def get(self, *path: str) -> Entry | None:
@@ -106,12 +107,43 @@ class Toml(msgspec.Struct, frozen=True, tag="toml"):
                 return section
         return None
 
+    def names(self, *path: str) -> tuple[str, ...]:
+        """The keys right below the table at `path`, as written, in the order of the file."""
+        wanted = tuple(part.lower() for part in path)
+        size = len(wanted)
+        paths = [*(entry.path for entry in self.entries), *(section.path for section in self.sections)]
+        found = {
+            part[size]: None
+            for part in paths
+            if len(part) > size and tuple(piece.lower() for piece in part[:size]) == wanted
+        }
+        return tuple(found)
+
+    def remote(self, name: str) -> Toml:
+        """The file as the CLI reads it for `[remotes.<name>]`: its keys lie over the base, lists are replaced whole.
+
+        Seeding is off there unless the remote switches it on, which this does not add.
+        https://github.com/supabase/cli/blob/develop/apps/cli-go/pkg/config/config.go (mergeRemoteConfig)
+        """
+        depth = 2
+        over = [msgspec.structs.replace(entry, path=entry.path[depth:]) for entry in self.below("remotes", name)]
+        hidden = {tuple(part.lower() for part in entry.path) for entry in over}
+        base = [
+            entry
+            for entry in self.entries
+            if entry.path[0].lower() != "remotes" and tuple(part.lower() for part in entry.path) not in hidden
+        ]
+        return msgspec.structs.replace(self, entries=(*base, *over))
+
+
+JsonKind = Literal["package", "deno", "import-map", "tsconfig", "other"]
+
 
 class Json(msgspec.Struct, frozen=True, tag="json"):
     """A JSON file, comments and trailing commas allowed: package.json, deno.json(c), import maps, tsconfig."""
 
     path: str
-    kind: Literal["package", "deno", "import-map", "tsconfig", "other"]
+    kind: JsonKind
     entries: tuple[Entry, ...]
     scripts: tuple[NamedScript, ...] = ()  # of package.json `scripts` and deno.json `tasks`
     problem: Problem | None = None
@@ -171,6 +203,7 @@ class EnvFile(msgspec.Struct, frozen=True, tag="env"):
 # --- scripts ---------------------------------------------------------------------------------------------------
 
 Shell = Literal["sh", "powershell", "batch"]
+NameOrigin = Literal["shell", "secrets", "vars", "env", "inputs"]
 
 
 class Word(msgspec.Struct, frozen=True):
@@ -218,7 +251,7 @@ class NameRead(msgspec.Struct, frozen=True):
     """A use of a variable: `$NAME`, `${{ secrets.NAME }}`, `$env:NAME`, `%NAME%`."""
 
     name: str
-    origin: Literal["shell", "secrets", "vars", "env", "inputs"]
+    origin: NameOrigin
     span: Span
 
 
@@ -284,11 +317,14 @@ class Job(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...] = ()
 
 
+CiSystem = Literal["github", "gitlab", "other"]
+
+
 class Workflow(msgspec.Struct, frozen=True, tag="workflow"):
     """A continuous-integration file."""
 
     path: str
-    system: Literal["github", "gitlab", "other"]
+    system: CiSystem
     triggers: tuple[str, ...] = ()
     env: tuple[Setting, ...] = ()
     jobs: tuple[Job, ...] = ()
