@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from analyzer import pool
+from analyzer.cache import NO_CACHE, Cache, stored
 from analyzer.declared import Declared
 from analyzer.discover import Tree
 from analyzer.examine import Examined, examine
@@ -20,11 +22,20 @@ from analyzer.suppress import SuppressionUse, judge
 
 
 def analyze(
-    tree: Tree, rules: Sequence[Rule], settings: Settings, declared: Declared, known_rules: frozenset[str]
+    tree: Tree,
+    rules: Sequence[Rule],
+    settings: Settings,
+    declared: Declared,
+    known_rules: frozenset[str],
+    *,
+    jobs: int = 0,
+    cache: Cache = NO_CACHE,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Report:
     """The report on a repository. Nothing of it is executed; a file that cannot be read is named in the report.
 
     `rules` are those that run, as `settings.chosen` gives them; `known_rules` the ids of all that there are.
+    `jobs` is the number of processes (0 chooses); `progress` is told how many files of how many are examined.
     """
     sources: list[Source] = []
     unread: list[Unparsed] = list(tree.notes)
@@ -33,7 +44,19 @@ def analyze(
             sources.append(read)
         else:
             unread.append(read)
-    examined = [examine(source, place(source.path, tree.projects), rules) for source in sources]
+    placements = {source.path: place(source.path, tree.projects) for source in sources}
+    known = {source.path: cache.get(source, placements[source.path]) for source in sources}
+    missing = [(source, placements[source.path]) for source in sources if known[source.path] is None]
+    start = len(sources) - len(missing)
+    fresh = {
+        file.path: file
+        for file in pool.examined(missing, rules, jobs, lambda done: progress(start + done, len(sources)))
+    }
+    if fresh or len(cache.files) != len(sources):
+        keep = {source.path: cache.files[source.path] for source in sources if source.path not in fresh}
+        keep |= {source.path: stored(source, placement, fresh[source.path]) for source, placement in missing}
+        cache.save(keep)
+    examined = [file for source in sources if (file := known[source.path] or fresh.get(source.path)) is not None]
     return conclude(sources, examined, tree.projects, tree.listing, rules, settings, declared, known_rules, unread)
 
 
