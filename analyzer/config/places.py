@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from itertools import accumulate, chain
 
 from analyzer.source import Lines, Source, Span
 
@@ -14,16 +16,20 @@ class Places:
     the file of each of its characters.
     """
 
-    __slots__ = ("_characters", "data", "lines", "origin", "text")
-
     def __init__(self, text: str, lines: Lines, origin: Sequence[int] | None = None) -> None:
         self.text = text
         self.lines = lines
         self.origin = origin
-        self.data = text.encode("utf-8", "replace")
-        self._characters: list[int] | None = None
-        if len(self.data) != len(text):
-            self._characters = _character_of_byte(self.data)
+
+    @cached_property
+    def data(self) -> bytes:
+        """The text as UTF-8, as a parser takes it."""
+        return self.text.encode("utf-8", "replace")
+
+    @cached_property
+    def _characters(self) -> list[int] | None:
+        """The offset in characters of each byte; None where they are the same."""
+        return None if len(self.data) == len(self.text) else _character_of_byte(self.data)
 
     @classmethod
     def of(cls, source: Source) -> Places:
@@ -57,12 +63,9 @@ class Places:
         return self.within(self.text[start:end], range(start, end))
 
 
+# 1 for a byte that begins a character of UTF-8, 0 for one that continues it.
+_BEGINS = bytes(byte & 0xC0 != 0x80 for byte in range(256))
+
+
 def _character_of_byte(data: bytes) -> list[int]:
-    characters = []
-    count = -1
-    for byte in data:
-        if byte & 0xC0 != 0x80:  # not a continuation byte
-            count += 1
-        characters.append(count)
-    characters.append(count + 1)
-    return characters
+    return list(accumulate(chain(data.translate(_BEGINS), (1,)), initial=-1))[1:]
