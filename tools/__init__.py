@@ -1,0 +1,1 @@
+"""What the repository's own upkeep needs; not part of the package."""
