@@ -8,7 +8,7 @@ import msgspec
 
 from analyzer.facts.config import ConfigFact
 from analyzer.facts.sql import SqlFile
-from analyzer.facts.typescript import Module
+from analyzer.facts.typescript import Module, Skipped
 from analyzer.finding import Finding, Unknown, Unparsed
 from analyzer.layout import FileKind, Placement
 from analyzer.outcome import Failure
@@ -36,7 +36,7 @@ class Examined(msgspec.Struct, frozen=True):
 class Facts(msgspec.Struct, frozen=True):
     """What a file says, by the language it says it in."""
 
-    modules: tuple[Module, ...] = ()  # one for a TypeScript file; one a script block for Vue, Svelte and Astro
+    module: Module | None = None
     sql: SqlFile | None = None
     config: ConfigFact | None = None
 
@@ -49,7 +49,7 @@ def examine(source: Source, placement: Placement, rules: Sequence[Rule]) -> Exam
     except Exception as error:  # a file that cannot be read must not take the others with it
         failures.append(Failure.of("reading", source.path, error))
         facts = Facts()
-    lines = facts.sql.lines if facts.sql else facts.modules[0].lines if facts.modules else Lines.of(source)
+    lines = facts.sql.lines if facts.sql else facts.module.lines if facts.module else Lines.of(source)
     findings: list[Finding] = []
     unknowns: list[Unknown] = []
     for rule in rules:
@@ -73,9 +73,10 @@ def examine(source: Source, placement: Placement, rules: Sequence[Rule]) -> Exam
 def _facts(source: Source, kind: FileKind) -> Facts:
     # Each language's parser is imported by the first file that needs it: a start costs only what is used.
     if kind in CODE_KINDS:
-        from analyzer.typescript.parse import modules
+        from analyzer.typescript.blocks import COMPONENT_SUFFIXES, script
+        from analyzer.typescript.parse import parse as parse_typescript
 
-        return Facts(modules=modules(source))
+        return Facts(module=parse_typescript(script(source) if source.path.endswith(COMPONENT_SUFFIXES) else source))
     if kind in SQL_KINDS or (kind == "test" and source.path.endswith(".sql")):
         from analyzer.sql.parse import parse as parse_sql
 
@@ -89,19 +90,17 @@ def _results(rule: Rule, source: Source, lines: Lines, facts: Facts) -> Result:
     match rule:
         case TextRule():
             yield from rule.check(source, lines)
-        case TypeScriptRule():
-            for module in facts.modules:
-                yield from rule.check(module)
+        case TypeScriptRule() if facts.module is not None:
+            yield from rule.check(facts.module)
         case SqlRule() if facts.sql is not None:
             yield from rule.check(facts.sql)
 
 
 def _unparsed(facts: Facts) -> Iterator[Unparsed]:
-    for module in facts.modules:
-        for skipped in module.skipped:
-            yield Unparsed(module.lines.span(skipped.start, skipped.end), skipped.why)
-        for problem in module.problems:
-            yield Unparsed(module.lines.span(problem.start, problem.end), problem.message)
+    if facts.module is not None:
+        for part in (*facts.module.skipped, *facts.module.problems):
+            why = part.why if isinstance(part, Skipped) else part.message
+            yield Unparsed(facts.module.lines.span(part.start, part.end), why)
     if facts.sql is not None:
         for error in facts.sql.errors:
             yield Unparsed(facts.sql.lines.span(error.start, error.end), error.message)

@@ -111,22 +111,22 @@ class Project:
 
     @cached_property
     def modules(self) -> Mapping[str, Module]:
-        """Every TypeScript file but tests, by path; of a file with several script blocks, the first."""
+        """Every TypeScript file but tests, by path."""
         return {
-            path: file.facts.modules[0]
+            path: file.facts.module
             for path, file in self.files.items()
-            if file.facts.modules and file.placement.kind != "test"
+            if file.facts.module is not None and file.placement.kind != "test"
         }
 
     @cached_property
     def function_modules(self) -> tuple[Module, ...]:
         """All code below `functions/`, shared code included, tests excepted."""
-        return tuple(module for file in self.of_kind("function", "shared") for module in file.facts.modules)
+        return tuple(file.facts.module for file in self.of_kind("function", "shared") if file.facts.module is not None)
 
     @cached_property
     def frontend_modules(self) -> tuple[Module, ...]:
         """All code outside the Supabase project: browser code, and servers that are not edge functions."""
-        return tuple(module for file in self.of_kind("frontend") for module in file.facts.modules)
+        return tuple(file.facts.module for file in self.of_kind("frontend") if file.facts.module is not None)
 
     @cached_property
     def migrations(self) -> tuple[SqlFile, ...]:
