@@ -1,4 +1,4 @@
-"""The rules' docstrings -> `docs/rules/`: a page for each rule, and a table of all.
+"""The rules' docstrings -> `docs/`: a page for each rule, a table of all, the schema of `supalint.toml`.
 
 python -m tools.docs           writes them
 python -m tools.docs --check   names those that are not up to date
@@ -13,25 +13,29 @@ from pathlib import Path
 
 from analyzer import registry
 from analyzer.rule import Option, Rule
+from analyzer.settings_schema import schema
 
-FOLDER = Path(__file__).parent.parent / "docs" / "rules"
-INDEX = "README.md"
+DOCS = Path(__file__).parent.parent / "docs"
+INDEX = "rules/README.md"
+SCHEMA = "supalint.schema.json"
 
 
-def pages(rules: Iterable[Rule]) -> dict[str, str]:
-    """Path below `docs/rules/` -> text."""
+def generated(rules: Iterable[Rule]) -> dict[str, str]:
+    """Path below `docs/` -> text. A page's address holds only the rule's id, which is for ever."""
     chosen = sorted(rules, key=lambda rule: (rule.area, rule.id))
-    return {INDEX: _index(chosen)} | {f"{rule.area}/{rule.id}.md": _page(rule) for rule in chosen}
+    pages = {f"rules/{rule.id}.md": _page(rule) for rule in chosen}
+    return {INDEX: _index(chosen), SCHEMA: schema(chosen)} | pages
 
 
 def stale(wanted: Mapping[str, str], folder: Path) -> list[str]:
-    """The paths in `folder` that differ from `wanted`, are missing, or should not be there."""
-    found = {file.relative_to(folder).as_posix(): file.read_text("utf-8") for file in folder.rglob("*.md")}
+    """The paths below `folder` that differ from `wanted`, are missing, or are pages of rules that are no more."""
+    files = [*folder.glob("rules/**/*.md"), *folder.glob(SCHEMA)]
+    found = {file.relative_to(folder).as_posix(): file.read_text("utf-8") for file in files}
     return sorted(path for path in wanted.keys() | found.keys() if wanted.get(path) != found.get(path))
 
 
 def write(wanted: Mapping[str, str], folder: Path) -> None:
-    """Makes `folder` hold `wanted` and no other page."""
+    """Makes `folder` hold `wanted`, and no page of a rule that is no more."""
     for path in stale(wanted, folder):
         file = folder / path
         if path in wanted:
@@ -64,7 +68,7 @@ def _cell(text: str) -> str:
 
 
 def _page(rule: Rule) -> str:
-    lines = [f"# {rule.id}", "", f"**{rule.documentation.title}.**", "", "| | |", "| --- | --- |"]
+    lines = [f"# `{rule.id}`", "", f"**{rule.documentation.title}.**", "", "| | |", "| --- | --- |"]
     lines += [f"| {name} | {value} |" for name, value in _properties(rule)]
     lines += ["", rule.documentation.text.strip()]
     options = rule.options()
@@ -99,12 +103,12 @@ def _toml(option: Option[bool] | Option[int] | Option[float] | Option[str] | Opt
 
 
 def main(arguments: list[str]) -> int:
-    wanted = pages(registry.load(plugins=False))
+    wanted = generated(registry.load(plugins=False))
     if arguments == ["--check"]:
-        for path in (outdated := stale(wanted, FOLDER)):
-            print(f"docs/rules/{path} is not up to date: run `make docs`", file=sys.stderr)
+        for path in (outdated := stale(wanted, DOCS)):
+            print(f"docs/{path} is not up to date: run `make docs`", file=sys.stderr)
         return 1 if outdated else 0
-    write(wanted, FOLDER)
+    write(wanted, DOCS)
     return 0
 
 
