@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analyzer.declared import Declared as Declared
+    from analyzer.facts.sql import SqlFile as SqlFile
+    from analyzer.facts.typescript import Module as Module
     from analyzer.finding import Create as Create
     from analyzer.finding import Edit as Edit
     from analyzer.finding import Finding as Finding
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "declared": ("Declared",),
+    "facts.sql": ("SqlFile",),
+    "facts.typescript": ("Module",),
     "finding": ("Create", "Edit", "Finding", "Fix", "Place", "Rename", "Severity", "Unknown"),
     "project": ("EdgeFunction", "Project", "VerifyJwt"),
     "rule": (

@@ -80,6 +80,10 @@ class Project:
         """The facts of all files in one configuration language."""
         return (file.facts.config for file in self.files.values() if isinstance(file.facts.config, kind))
 
+    def sql(self, *kinds: FileKind) -> Iterator[SqlFile]:
+        """The SQL files of these kinds, in the order of their paths."""
+        return (file.facts.sql for file in self.of_kind(*kinds) if file.facts.sql is not None)
+
     @cached_property
     def config(self) -> Toml | None:
         """`supabase/config.toml`."""
@@ -134,12 +138,11 @@ class Project:
 
         https://github.com/supabase/cli/blob/develop/apps/cli-go/pkg/migration/list.go
         """
-        files = [file.facts.sql for file in self.of_kind("migration") if file.facts.sql is not None]
-        return tuple(sorted(files, key=lambda file: file.path.rpartition("/")[2].encode()))
+        return tuple(sorted(self.sql("migration"), key=lambda file: file.path.rpartition("/")[2].encode()))
 
     @cached_property
     def seeds(self) -> tuple[SqlFile, ...]:
-        return tuple(file.facts.sql for file in self.of_kind("seed") if file.facts.sql is not None)
+        return tuple(self.sql("seed"))
 
     @cached_property
     def functions(self) -> Mapping[str, EdgeFunction]:
@@ -214,7 +217,7 @@ def _edge_function(project: Project, slug: str) -> EdgeFunction:
         module,
         _boolean(_setting(config, slug, "enabled"), default=True),
         VerifyJwt(_boolean(verify_jwt, default=True), verify_jwt),
-        project.reachable(module) if module else (),
+        (module,) if module else (),
     )
 
 

@@ -38,10 +38,17 @@ class Lines(msgspec.Struct, frozen=True):
 
     path: str
     starts: tuple[int, ...]
+    end: int  # of the text
 
     @classmethod
     def of(cls, source: Source) -> Lines:
-        return cls(source.path, tuple(_line_starts(source.text)))
+        return cls(source.path, tuple(_line_starts(source.text)), len(source.text))
+
+    @property
+    def first(self) -> Span:
+        """The first line: where a finding about the file as a whole stands."""
+        end = self.starts[1] - 1 if len(self.starts) > 1 else self.end
+        return Span(self.path, 1, 1, 1, end + 1)
 
     def span(self, start: int, end: int) -> Span:
         """The span from the offset `start` to the offset `end` (code points from 0, `end` exclusive)."""
