@@ -13,6 +13,22 @@ if TYPE_CHECKING:
     from analyzer.declared import Declared as Declared
     from analyzer.facts.sql import SqlFile as SqlFile
     from analyzer.facts.typescript import Module as Module
+    from analyzer.facts.config import Assignment as Assignment
+    from analyzer.facts.config import Document as Document
+    from analyzer.facts.config import Entry as Entry
+    from analyzer.facts.config import EnvEntry as EnvEntry
+    from analyzer.facts.config import EnvFile as EnvFile
+    from analyzer.facts.config import FunctionRequest as FunctionRequest
+    from analyzer.facts.config import Job as Job
+    from analyzer.facts.config import Json as Json
+    from analyzer.facts.config import Script as Script
+    from analyzer.facts.config import Section as Section
+    from analyzer.facts.config import Step as Step
+    from analyzer.facts.config import SupabaseCall as SupabaseCall
+    from analyzer.facts.config import Toml as Toml
+    from analyzer.facts.config import Value as Value
+    from analyzer.facts.config import Word as Word
+    from analyzer.facts.config import Workflow as Workflow
     from analyzer.finding import Create as Create
     from analyzer.finding import Edit as Edit
     from analyzer.finding import Finding as Finding
@@ -44,6 +60,24 @@ _MODULES = {
     "declared": ("Declared",),
     "facts.sql": ("SqlFile",),
     "facts.typescript": ("Module",),
+    "facts.config": (
+        "Assignment",
+        "Document",
+        "Entry",
+        "EnvEntry",
+        "EnvFile",
+        "FunctionRequest",
+        "Job",
+        "Json",
+        "Script",
+        "Section",
+        "Step",
+        "SupabaseCall",
+        "Toml",
+        "Value",
+        "Word",
+        "Workflow",
+    ),
     "finding": ("Create", "Edit", "Finding", "Fix", "Place", "Rename", "Severity", "Unknown"),
     "project": ("EdgeFunction", "Project", "VerifyJwt"),
     "rule": (
