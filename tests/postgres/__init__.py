@@ -1,0 +1,1 @@
+"""A real PostgreSQL as the judge of what migrations build."""

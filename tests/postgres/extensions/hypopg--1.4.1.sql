@@ -1,0 +1,2 @@
+-- relocatable = true
+create function hypopg_reset() returns void language sql as $$ select $$;
