@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from analyzer.secrets.assigned import assigned
 from analyzer.secrets.jwt import jwt_class
-from analyzer.secrets.kinds import ANCHORED, BODY, VENDORS, Form, KindName, Status
+from analyzer.secrets.kinds import ANCHORED, AWS_KEY_ID, CANDIDATE, VENDORS, Form, KindName, Status
 from analyzer.secrets.samples import is_sample
+from analyzer.secrets.sql import credentials
 from analyzer.secrets.urls import url_secrets
 
 _TOKEN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
@@ -25,6 +26,9 @@ _JWT_KINDS: dict[str, tuple[KindName, Status, str]] = {
     "local": ("supabase-service-role", "local", "the `service_role` key of the local stack"),
     "public": ("supabase-anon", "public", "the `anon` key"),
 }
+_STRIPE = frozenset({"stripe-live-key", "stripe-test-key"})
+_ACCOUNT = "51"  # a Stripe key of the long form begins with its account's number
+_LONG_STRIPE_KEY = 90  # characters behind the prefix; the long form has 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def find_secrets(text: str) -> tuple[Secret, ...]:
     """Everything in `text` that has the form of a secret, by place, without overlaps."""
     found: list[Secret] = []
     end = 0
-    every = [*_anchored(text), *_tokens(text), *_vendor_keys(text), *url_found(text), *assigned_found(text)]
+    every = [*_anchored(text), *_tokens(text), *_candidates(text), *_urls(text), *_literals(text)]
     for secret in sorted(every, key=lambda secret: (secret.start, -secret.end)):
         if secret.start >= end:
             found.append(secret)
@@ -71,21 +75,40 @@ def _stands_free(text: str, position: int, anchor: str) -> bool:
     return not anchor[0].isalpha() or position == 0 or text[position - 1] not in _TOKEN
 
 
-def _vendor_keys(text: str) -> Iterator[Secret]:
+def _candidates(text: str) -> Iterator[Secret]:
     end = 0
-    for body in BODY.finditer(text):
-        if body.start() < end:
+    for candidate in CANDIDATE.finditer(text):
+        position = candidate.start()
+        if position < end:
             continue
-        start = body.start()
-        lowest = max(end, start - _LONGEST_PREFIX)
-        while start > lowest and text[start - 1] in _TOKEN:
-            start -= 1
-        for form in VENDORS:
-            match = form.pattern.match(text, start)
-            if match is not None:
-                yield _secret(form, match)
-                end = match.end()
-                break
+        found = _vendor_key(text, position, end) if text[position] in "_-" else _value(text, position + 1)
+        if found is not None:
+            yield found
+            end = found.end
+
+
+def _vendor_key(text: str, position: int, lowest: int) -> Secret | None:
+    """The key whose body begins behind `position`."""
+    lowest = max(lowest, position - _LONGEST_PREFIX)
+    start = position
+    while start > lowest and text[start - 1] in _TOKEN:
+        start -= 1
+    for form in VENDORS:
+        match = form.pattern.match(text, start)
+        if match is not None:
+            return _secret(form, match)
+    return None
+
+
+def _value(text: str, start: int) -> Secret | None:
+    """The value that begins at `start`, behind a quote or `=`."""
+    match = AWS_KEY_ID.pattern.match(text, start)
+    if match is not None:
+        return _secret(AWS_KEY_ID, match)
+    value = assigned(text, start)
+    if value is None:
+        return None
+    return Secret("assigned", "secret", f"the value of `{value.name}`", value.start, value.start, value.end)
 
 
 def _secret(form: Form, match: re.Match[str]) -> Secret:
@@ -93,10 +116,15 @@ def _secret(form: Form, match: re.Match[str]) -> Secret:
     status: Status = "public" if form.public else "secret"
     if _LOCAL_SECRET_KEY in value:
         status = "local"
-    elif is_sample(value):
+    elif is_sample(value) or (form.kind in _STRIPE and _is_cut(value)):
         status = "sample"
     start = match.start()
     return Secret(form.kind, status, form.label, start, start + form.prefix, match.end())
+
+
+def _is_cut(stripe_key: str) -> bool:
+    """Whether it is the beginning of a key, as documents show it."""
+    return stripe_key.startswith(_ACCOUNT) and len(stripe_key) < _LONG_STRIPE_KEY
 
 
 def _tokens(text: str) -> Iterator[Secret]:
@@ -113,14 +141,12 @@ def _tokens(text: str) -> Iterator[Secret]:
         position = text.find("eyJ", match.end() if match is not None else position + 3)
 
 
-def url_found(text: str) -> Iterator[Secret]:
-    """Passwords in the addresses of databases."""
+def _urls(text: str) -> Iterator[Secret]:
     for url in url_secrets(text):
         kind: KindName = "postgres-url" if url.postgres else "service-url"
         yield Secret(kind, url.status, url.label, url.start, url.password, url.end)
 
 
-def assigned_found(text: str) -> Iterator[Secret]:
-    """Values without a form of their own, told by the name that they are given to."""
-    for value in assigned(text):
-        yield Secret("assigned", "secret", f"the value of `{value.name}`", value.start, value.start, value.end)
+def _literals(text: str) -> Iterator[Secret]:
+    for literal in credentials(text):
+        yield Secret("credential", "secret", literal.label, literal.start, literal.start, literal.end)

@@ -23,7 +23,7 @@ _GENERATED = re.compile(
 )
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|__tests__|spec|specs|e2e|fixtures?|__fixtures__|mocks?|__mocks__|testdata|cypress|playwright"
-    r"|examples?|stories)/|[._-](?:test|spec|stories|mock|fixture)s?\.[a-z]+$|(?:^|/)test_[^/]*\.[a-z]+$|_test\.[a-z]+$",
+    r"|examples?|stories|[a-z]+Test)/|[._-](?:test|spec|stories|mock|fixture)s?\.[a-z]+$|(?:^|/)test_[^/]*\.[a-z]+$|_test\.[a-z]+$",
     re.IGNORECASE,
 )
 
@@ -39,7 +39,7 @@ class Leak:
     @property
     def where(self) -> str:
         """Words that say what holds it, to be put behind a clause."""
-        return f", in `{self.holder}`" if self.holder else ""
+        return f", in `{self.holder}`" if self.holder and f"`{self.holder}`" not in self.secret.label else ""
 
     @property
     def subject(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections import Counter
 from math import log2
@@ -42,6 +44,16 @@ _DOCUMENTED = (
     "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",  # https://docs.standardwebhooks.com
     "C2FVsBQIhrscChlQIMV+b5sSYspob7oD",  # https://docs.svix.com
     "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",  # https://jwt.io
+    # What every local stack has. https://github.com/supabase/cli/blob/develop/apps/cli-go/pkg/config/config.go
+    "850181e4652dd023b7a98c58",
+    "625729a08b95bf1b7ff351a6",
+    "EAx3IQ/wRG1v47ZD4NE4",
+)
+# Passwords that people write for the reader to replace, and the ones of local stacks.
+_SAMPLE_PASSWORD = re.compile(
+    r"(?:db[-_]?|my[-_]?|your[-_]?|postgres[-_]?)?(?:pass(?:word|wd)?|pwd|pw|postgres(?:ql)?|root|admin|secret|user|test|p4ss|token)\d{0,3}"
+    r"|[\W_]+|(.)\1+|[A-Z]+(?:_[A-Z]+)+",
+    re.IGNORECASE,
 )
 
 
@@ -51,10 +63,28 @@ def is_sample(value: str) -> bool:
         return True
     if any(documented in value for documented in _DOCUMENTED):
         return True
+    if _is_spelled_out(value):
+        return True
     lower = value.lower()
     if any(lower[index : index + _RUN] in run for run in _RUNS for index in range(len(lower) - _RUN + 1)):
         return True
     return _repeats(lower) or entropy(value) < _least_entropy(len(value))
+
+
+def _is_spelled_out(value: str) -> bool:
+    """Whether it is readable text in base64: 16 random bytes are so once in ten million."""
+    try:
+        decoded = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return len(decoded) >= 16 and decoded.isascii() and decoded.decode().isprintable()
+
+
+def is_sample_password(password: str) -> bool:
+    """As `is_sample`, for what a person chose: real passwords are short and hold words and runs."""
+    if _SAMPLE_PASSWORD.fullmatch(password) or len(set(password)) < 4:
+        return True
+    return is_sample(password) and not any(character.isdigit() for character in password)
 
 
 def entropy(value: str) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analyzer.secrets.kinds import Status
-from analyzer.secrets.samples import is_sample
+from analyzer.secrets.samples import is_sample_password
 
 # A password may hold `@` and `/` although it should not: the last `@` before a host ends it.
 _URL = re.compile(
@@ -25,13 +25,7 @@ _LOCAL_HOST = re.compile(
 )
 _SAMPLE_HOST = re.compile(
     r"(?:.*\.)?example\.(?:com|org|net)|.*(?:xxx|\.\.\.|your|project[-_]?ref|placeholder|<|\[(?!\d)|\{|\$|%|\*).*"
-    r"|(?:.*\.)?(?:host|hostname|server|domain)(?:\.(?:com|name))?|(?:db\.)?(?:ref|abc|abcdef\w*|project)\.supabase\.(?:co|com)",
-    re.IGNORECASE,
-)
-# Passwords that people write for the reader to replace, and the ones of local stacks.
-_SAMPLE_PASSWORD = re.compile(
-    r"(?:db[-_]?|my[-_]?|your[-_]?|postgres[-_]?)?(?:pass(?:word|wd)?|pwd|pw|postgres(?:ql)?|root|admin|secret|user|test|p4ss|token)\d{0,3}"
-    r"|[\W_]+|(.)\1+|[A-Z]+(?:_[A-Z]+)+",
+    r"|(?:.*\.)?(?:host|hostname|server|domain)(?:\.(?:com|name))?|(?:db\.)?(?:ref|abc|project)\.supabase\.(?:co|com)",
     re.IGNORECASE,
 )
 _SUPPLIED = re.compile(r"\$\{|\$\(|\$\w|\{\{|\{\w*\}|%[sdv]|%\w+%|#\{|^\[|\]$|<|:'|\"\s*\+")
@@ -83,11 +77,6 @@ def _url_secret(match: re.Match[str]) -> UrlSecret:
         status = "sample"
     elif _LOCAL_HOST.fullmatch(match["host"]):
         status = "local"
-    elif _SAMPLE_PASSWORD.fullmatch(match["password"]) or _is_sample_password(match["password"]):
+    elif is_sample_password(match["password"]):
         status = "sample"
     return UrlSecret(match.start(), match.start("password"), match.end("password"), postgres, label, status)
-
-
-def _is_sample_password(password: str) -> bool:
-    """Passwords are chosen by people: short ones are real ones, and runs of digits in them too."""
-    return len(set(password)) < 4 or (is_sample(password) and not any(letter.isdigit() for letter in password))
