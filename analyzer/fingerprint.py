@@ -29,7 +29,7 @@ def fingerprints(
     for finding in findings:
         span = finding.span
         if finding.subject:
-            what = (finding.subject,)
+            what: tuple[str, ...] = (finding.subject,)
         else:
             if span.path not in rows:
                 rows[span.path] = texts.get(span.path, "").replace("\r\n", "\n").replace("\r", "\n").split("\n")

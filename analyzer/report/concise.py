@@ -9,16 +9,17 @@ from analyzer.report.display import visible
 from analyzer.report.frames import location
 from analyzer.report.links import rule_page
 from analyzer.report.style import Style, guarded, link, paint
-from analyzer.report.summary import verdict
+from analyzer.report.summary import failed, verdict
 
 
-def render(report: Report, style: Style) -> Iterator[str]:
+def render(report: Report, style: Style, *, summary: bool = True) -> Iterator[str]:
     """`path:line:column: severity[rule] message`, one line each, then one line that counts them."""
     for finding in report.findings:
         rule = link(finding.rule, rule_page(finding.rule), style)
         head = paint(f"{finding.severity}[{rule}]", finding.severity, style)
         where = paint(location(finding.span), "strong", style)
         yield guarded(f"{where}: {head} {visible(finding.message)}", style)
-    for failure in report.failures:
-        yield guarded(f"failed: {visible(failure.what)}: {visible(failure.why)}", style)
-    yield verdict(report)
+    for line in failed(report):
+        yield guarded(f"failed: {line}", style)
+    if summary:
+        yield verdict(report)

@@ -42,7 +42,8 @@ def _outside_code(row: str) -> str:
 
 
 def _named(match: re.Match[str]) -> str:
-    return f"<{match[2]} key>" if match[1] == "jwt" else f"<{match[2] or ''} {match[1]} key>".replace("< ", "<")
+    """As wide as the placeholder, so that the carets below it stay right."""
+    return f"<<{match[0][2:-2]}>>"
 
 
 def first_paragraph(rule: Rule) -> str:

@@ -37,7 +37,7 @@ def _properties(rule: Rule) -> Json:
     if rule.security_severity is not None:
         properties["security-severity"] = f"{rule.security_severity:.1f}"
         tags = ["security", *(f"external/cwe/cwe-{number:03d}" for number in rule.cwe), *tags]
-    return {**properties, "tags": list(dict.fromkeys(tags))[:MOST_TAGS]}  # type: ignore[arg-type]
+    return {**properties, "tags": list(dict.fromkeys(tags))[:MOST_TAGS]}
 
 
 def help_markdown(rule: Rule) -> str:

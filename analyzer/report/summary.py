@@ -42,7 +42,7 @@ def looked_at(report: Report) -> str:
 
 
 def not_looked_at(report: Report, rules_off: int) -> Iterator[str]:
-    """What the findings say nothing about, one part at a time. `rules_off`: the rules that there are and that did not run."""
+    """What the findings say nothing about, one part at a time. `rules_off`: how many rules did not run."""
     if report.unread:
         shown = [f"{visible(unread.path)}: {visible(unread.why)}" for unread in report.unread]
         yield f"{count(len(report.unread), 'file')} not read ({_some(shown)})"
@@ -55,6 +55,16 @@ def not_looked_at(report: Report, rules_off: int) -> Iterator[str]:
         yield f"{count(len(report.blind_spots), 'place')} where a rule could not decide ({_some(shown)})"
     if rules_off:
         yield f"{count(rules_off, 'rule')} off"
+
+
+def failed(report: Report) -> Iterator[str]:
+    """What failed, one line for each reason: `rule x on a.ts, b.ts, 3 more: KeyError`."""
+    by_reason: dict[tuple[str, str], list[str]] = {}
+    for failure in report.failures:
+        by_reason.setdefault((failure.what, failure.why), []).append(failure.path)
+    for (what, why), paths in by_reason.items():
+        named = [visible(path) for path in paths if path]
+        yield f"{visible(what)}{f' on {_some(named)}' if named else ''}: {visible(why)}"
 
 
 def answered(report: Report) -> Iterator[str]:

@@ -11,17 +11,19 @@ from analyzer.report.display import visible, width, wrapped
 from analyzer.report.frames import Mark, Rows, frame, location
 from analyzer.report.links import rule_page
 from analyzer.report.style import Style, guarded, link, paint
-from analyzer.report.summary import answered, count, looked_at, not_looked_at, verdict
+from analyzer.report.summary import answered, count, failed, looked_at, not_looked_at, verdict
 from analyzer.source import Span
 
 
-def render(report: Report, style: Style, *, rules_off: int = 0) -> Iterator[str]:
+def render(report: Report, style: Style, *, rules_off: int = 0, summary: bool = True) -> Iterator[str]:
     """The lines of the report, without line ends."""
-    for line in _lines(report, style, rules_off):
+    for line in _lines(report, style):
         yield guarded(line, style)
+    if summary:
+        yield from _summary(report, style, rules_off)
 
 
-def _lines(report: Report, style: Style, rules_off: int) -> Iterator[str]:
+def _lines(report: Report, style: Style) -> Iterator[str]:
     rows = Rows(report.texts)
     for path, findings in groupby(report.findings, key=lambda finding: finding.span.path):
         here = list(findings)
@@ -30,10 +32,8 @@ def _lines(report: Report, style: Style, rules_off: int) -> Iterator[str]:
         for finding in here:
             yield from _finding(finding, rows, style)
             yield ""
-    for failure in report.failures:
-        where = f" on {visible(failure.path)}" if failure.path else ""
-        yield paint("failed", "error", style) + f": {visible(failure.what)}{where}: {visible(failure.why)}"
-    yield from _summary(report, style, rules_off)
+    for line in failed(report):
+        yield f"{paint('failed', 'error', style)}: {line}"
 
 
 def _finding(finding: Finding, rows: Rows, style: Style) -> Iterator[str]:

@@ -1,0 +1,215 @@
+"""`supalint check`: analyze, report, and say with the exit code whether anything counts."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import click
+
+from analyzer import console
+from analyzer.commands import options
+from analyzer.commands.session import Asked, Session, prepare
+from analyzer.finding import SEVERITIES, Severity
+from analyzer.outcome import Report
+from analyzer.report.style import Style
+
+Format = Literal["text", "concise", "json", "sarif", "github"]
+FORMATS: tuple[str, ...] = get_args(Format)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A report in one format, for a file or (None) standard output."""
+
+    format: Format
+    file: Path | None
+
+
+@click.command("check")
+@options.paths
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="The format of the report.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="[FORMAT:]FILE",
+    help="Write a report to a file: with a format before it, beside standard output; else in its place. Repeatable.",
+)
+@options.selection
+@click.option(
+    "--fail-on", type=click.Choice(SEVERITIES), help="The lowest severity that makes the exit code 1.  [default: error]"
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found; with 2 where the analysis failed.")
+@click.option("--hook", is_flag=True, help="Run as a commit hook: a repository without a Supabase project is fine.")
+@click.option("--show-files", is_flag=True, help="List the files that would be read, and stop.")
+@click.option("--sarif-category", default="", metavar="NAME", help="Tell several SARIF reports on one commit apart.")
+@options.color
+@options.quiet
+@options.verbose
+def command(
+    paths: tuple[Path, ...],
+    format_: Format,
+    outputs: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    min_severity: Severity | None,
+    project: str | None,
+    config: Path | None,
+    rule_folders: tuple[Path, ...],
+    fail_on: Severity | None,
+    exit_zero: bool,
+    hook: bool,
+    show_files: bool,
+    sarif_category: str,
+    color: console.ColorChoice,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Find mistakes in a Supabase project.
+
+    Each PATH narrows what is reported; the whole repository around it is analyzed, since most mistakes lie between
+    files. Without one, the repository of the current folder is reported on.
+    """
+    started = time.perf_counter()
+    wanted = list(_outputs(format_, outputs))
+    session = prepare(
+        Asked(
+            paths,
+            options.split(select),
+            options.split(ignore),
+            fail_on,
+            min_severity,
+            project,
+            config,
+            rule_folders,
+        )
+    )
+    if show_files:
+        console.emit(path for path in session.tree.readable() if session.is_asked(path))
+        return 0
+    if not session.tree.projects:
+        return _no_project(session.root, hook=hook)
+    with console.waiting("analyzing", quiet=quiet):
+        report = session.report()
+    for output in wanted:
+        _write(report, session, output, color, quiet=quiet, category=sarif_category)
+    if verbose:
+        seconds = time.perf_counter() - started
+        console.say(f"{session.root}: {report.coverage.files} files, {len(session.rules)} rules, {seconds:.2f} s")
+    return exit_code(report, session.settings.fail_on, exit_zero=exit_zero)
+
+
+def exit_code(report: Report, fail_on: Severity, *, exit_zero: bool = False) -> int:
+    """0: nothing counts; 1: findings at or above `fail_on`; 2: a part of the analysis failed."""
+    if report.failures:
+        return 2
+    worst = report.worst()
+    counts = worst is not None and SEVERITIES.index(worst) <= SEVERITIES.index(fail_on)
+    return 1 if counts and not exit_zero else 0
+
+
+def _no_project(root: Path, *, hook: bool) -> int:
+    said = f"no Supabase project in {root}"
+    if hook:
+        console.say(f"supalint: {said}: nothing to check")
+        return 0
+    raise click.UsageError(f"{said}: expected a folder `supabase/` with a config.toml, migrations/ or functions/")
+
+
+def _outputs(format_: Format, outputs: tuple[str, ...]) -> Iterator[Output]:
+    silent = False
+    for value in outputs:
+        name, colon, rest = value.partition(":")
+        if colon and name in FORMATS:
+            file, chosen_format = rest, _format(name)
+        else:
+            file, chosen_format, silent = value, format_, True
+        if not file:
+            raise click.UsageError(f"--output: `{value}` names no file")
+        yield Output(chosen_format, None if file == "-" else Path(file))
+        silent = silent or file == "-"
+    if not silent:
+        yield Output(format_, None)
+
+
+def _format(name: str) -> Format:
+    return next(each for each in get_args(Format) if each == name)
+
+
+def _write(
+    report: Report, session: Session, output: Output, color: console.ColorChoice, *, quiet: bool, category: str
+) -> None:
+    if output.file is None:
+        style = console.style(sys.stdout, color)
+        console.emit(_lines(report, session, output.format, style, quiet=quiet, category=category))
+        return
+    style = Style(color=color == "always")
+    lines = _lines(report, session, output.format, style, quiet=quiet, category=category)
+    try:
+        with output.file.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+            file.writelines(f"{line}\n" for line in lines)
+    except OSError as error:
+        raise click.UsageError(f"--output: {output.file}: {error.strerror or error}") from error
+
+
+def _lines(
+    report: Report, session: Session, format_: Format, style: Style, *, quiet: bool, category: str
+) -> Iterable[str]:
+    match format_:
+        case "text":
+            from analyzer.report import text
+
+            return text.render(report, style, rules_off=len(session.all_rules) - len(session.rules), summary=not quiet)
+        case "concise":
+            from analyzer.report import concise
+
+            return concise.render(report, style, summary=not quiet)
+        case "json":
+            from analyzer.report import json
+
+            return json.render(report).splitlines()
+        case "github":
+            from analyzer.report import github
+
+            return github.render(_from_repository(report, session))
+        case "sarif":
+            from analyzer.report import sarif
+
+            whole = _from_repository(report, session)
+            return sarif.render(whole, _hashes(whole, session), category=category).splitlines()
+
+
+def _from_repository(report: Report, session: Session) -> Report:
+    """The report with paths from the top of the git repository, as GitHub wants them."""
+    from analyzer.report.rebase import rebased, repository_prefix
+
+    return rebased(report, repository_prefix(session.root))
+
+
+def _hashes(report: Report, session: Session) -> dict[str, dict[int, str]]:
+    from analyzer.fingerprint import line_hashes
+    from analyzer.report.rebase import repository_prefix
+    from analyzer.report.sarif import lines_of
+
+    prefix = repository_prefix(session.root)
+    found: dict[str, dict[int, str]] = {}
+    for path, lines in lines_of(report).items():
+        try:
+            content = (session.root / path.removeprefix(prefix)).read_bytes()
+        except OSError:
+            continue
+        found[path] = line_hashes(content, lines)
+    return found

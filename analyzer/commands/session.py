@@ -1,0 +1,177 @@
+"""From paths and options to the report that a command shows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from analyzer.declared import Declared
+from analyzer.discover import Tree, root_of, work_tree
+from analyzer.finding import Severity
+from analyzer.outcome import Report
+from analyzer.registry import RuleError, load
+from analyzer.rule import Rule
+from analyzer.settings import FILE_NAME, Settings, chosen
+from analyzer.settings_check import nearest, unknown_rule
+from analyzer.settings_file import SettingsError
+from analyzer.settings_file import load as load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asks for, of what all commands understand."""
+
+    paths: tuple[Path, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: Severity | None = None
+    min_severity: Severity | None = None
+    project: str | None = None
+    config: Path | None = None
+    rule_folders: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Everything that a run needs: the tree, the rules that run, the settings."""
+
+    tree: Tree
+    rules: tuple[Rule, ...]
+    all_rules: tuple[Rule, ...]
+    settings: Settings
+    declared: Declared
+    is_asked: Callable[[str], bool]  # whether a path, from the root, is to be reported on
+
+    @property
+    def root(self) -> Path:
+        return self.tree.root
+
+    def report(self) -> Report:
+        """The report on the paths that were asked for; the whole project is analyzed."""
+        from analyzer.engine import analyze
+
+        known = frozenset(rule.id for rule in self.all_rules)
+        return narrowed(analyze(self.tree, self.rules, self.settings, self.declared, known), self.is_asked)
+
+
+def prepare(asked: Asked) -> Session:
+    """Finds the root, reads the settings, and lists what there is to analyze.
+
+    Raises:
+        click.ClickException: something that was asked for does not exist, or the settings are wrong.
+    """
+    for path in asked.paths:
+        if not path.exists():
+            raise click.UsageError(f"there is no file or folder `{path}`{_command_meant(path)}")
+    resolved = [path.resolve() for path in asked.paths] or [Path.cwd().resolve()]
+    root = root_of(Path(os.path.commonpath(resolved)))
+    rules = load_rules(asked.rule_folders)
+    settings, declared = _settings(asked, root, rules)
+    tree = work_tree(root)
+    return Session(tree, chosen(rules, settings), rules, settings, declared, _reported(asked, resolved, tree))
+
+
+def load_rules(folders: Sequence[Path]) -> tuple[Rule, ...]:
+    """Every rule that there is.
+
+    Raises:
+        click.ClickException: a rule file cannot be used.
+    """
+    try:
+        return load(folders)
+    except RuleError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _settings(asked: Asked, root: Path, rules: tuple[Rule, ...]) -> tuple[Settings, Declared]:
+    settings, declared = Settings(), Declared()
+    file = asked.config or (root / FILE_NAME if (root / FILE_NAME).is_file() else None)
+    if file is not None:
+        try:
+            settings, declared = load_settings(file, _shown(file), rules)
+        except SettingsError as error:
+            raise click.UsageError(_problems(error)) from error
+    for option, names in (("--select", asked.select), ("--ignore", asked.ignore)):
+        for name in names:
+            if wrong := unknown_rule(name, rules):
+                raise click.UsageError(f"{option}: {wrong}")
+    # `--select` is exact: what the file ignores runs when it is asked for by name.
+    ignore = asked.ignore if asked.select else (*settings.ignore, *asked.ignore)
+    settings = replace(
+        settings,
+        select=asked.select or settings.select,
+        ignore=ignore,
+        fail_on=asked.fail_on or settings.fail_on,
+        min_severity=asked.min_severity or settings.min_severity,
+    )
+    return settings, declared
+
+
+def _problems(error: SettingsError) -> str:
+    lines = [str(problem) for problem in error.problems]
+    return lines[0] if len(lines) == 1 else "\n  ".join([f"{len(lines)} mistakes in the settings:", *lines])
+
+
+def _shown(file: Path) -> str:
+    """The file's path as the user would write it."""
+    try:
+        relative = os.path.relpath(file)
+    except ValueError:  # another drive
+        return str(file)
+    return str(file) if relative.startswith("..") else relative.replace(os.sep, "/")
+
+
+def _command_meant(path: Path) -> str:
+    from analyzer.cli import COMMANDS
+
+    return nearest(str(path), COMMANDS) if len(path.parts) == 1 else ""
+
+
+def _reported(asked: Asked, resolved: list[Path], tree: Tree) -> Callable[[str], bool]:
+    wanted = []
+    for path in resolved:
+        relative = path.relative_to(tree.root).as_posix() if path.is_relative_to(tree.root) else None
+        if relative is not None:
+            wanted.append("" if relative == "." else relative)
+    everything = not asked.paths or "" in wanted
+    homes = {project.home for project in tree.projects}
+    home = _home_of(asked.project, tree) if asked.project is not None else None
+
+    def is_asked(path: str) -> bool:
+        if home is not None and max((each for each in homes if _within(path, each)), key=len, default=home) != home:
+            return False
+        return everything or any(_within(path, each) for each in wanted)
+
+    return is_asked
+
+
+def _home_of(name: str, tree: Tree) -> str:
+    by_name = {project.name: project.home for project in tree.projects}
+    if name not in by_name:
+        known = nearest(name, by_name) or f"; there is {', '.join(f'`{each}`' for each in sorted(by_name))}"
+        raise click.UsageError(f"--project: there is no Supabase project `{name}`{known if by_name else ''}")
+    return by_name[name]
+
+
+def _within(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")
+
+
+def narrowed(report: Report, keep: Callable[[str], bool]) -> Report:
+    """The report on the files that `keep` is true of; what failed stays."""
+    prints = report.fingerprints or ("",) * len(report.findings)
+    pairs = [pair for pair in zip(report.findings, prints, strict=True) if keep(pair[0].span.path)]
+    return replace(
+        report,
+        findings=tuple(finding for finding, _ in pairs),
+        fingerprints=tuple(fingerprint for _, fingerprint in pairs),
+        suppressed=tuple(finding for finding in report.suppressed if keep(finding.span.path)),
+        baselined=tuple(finding for finding in report.baselined if keep(finding.span.path)),
+        unparsed=tuple(unparsed for unparsed in report.unparsed if keep(unparsed.span.path)),
+        unread=tuple(unread for unread in report.unread if keep(unread.path)),
+        blind_spots=tuple(unknown for unknown in report.blind_spots if keep(unknown.span.path)),
+    )

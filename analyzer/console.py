@@ -1,0 +1,142 @@
+"""The terminal, or the pipe, that the program talks to."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Literal, TextIO
+
+from analyzer.report.style import DEFAULT_WIDTH, Style
+
+ColorChoice = Literal["auto", "always", "never"]
+
+PATIENCE = 1.0  # seconds that a run may take before it says that it is at work
+_PULSE = 0.2  # seconds between two pictures of the sign of life
+_NARROWEST = 40  # columns: a terminal that says less is wrong about itself
+_NO_LINKS = frozenset({"Apple_Terminal"})  # terminals that show the codes of links
+
+
+def style(stream: TextIO, color: ColorChoice) -> Style:
+    """How a report on `stream` should look."""
+    terminal = is_terminal(stream)
+    links = terminal and color != "never" and not os.environ.get("NO_COLOR")
+    colored = _colored(terminal, color)
+    if colored and os.name == "nt":
+        os.system("")  # noqa: S605, S607 - makes a Windows console obey colour codes
+    return Style(
+        color=colored,
+        links=links and colored and os.environ.get("TERM_PROGRAM") not in _NO_LINKS,
+        width=_width(stream) if terminal else DEFAULT_WIDTH,
+        wrap=terminal,
+        actions=any(os.environ.get(name) for name in ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")),
+    )
+
+
+def _colored(terminal: bool, color: ColorChoice) -> bool:
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):  # https://no-color.org
+        return False
+    if any(os.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return terminal
+
+
+def is_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty() and os.environ.get("TERM") != "dumb"
+    except ValueError:  # closed
+        return False
+
+
+def _width(stream: TextIO) -> int:
+    try:
+        columns = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        return DEFAULT_WIDTH
+    return max(columns, _NARROWEST)
+
+
+def emit(lines: Iterable[str]) -> None:
+    """Writes lines to standard output, whatever its encoding; a reader that went away ends it silently."""
+    _lenient(sys.stdout)
+    try:
+        for line in lines:
+            sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _discard(sys.stdout)
+
+
+def say(line: str) -> None:
+    """Writes a line to standard error."""
+    _lenient(sys.stderr)
+    try:
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+    except OSError:
+        _discard(sys.stderr)
+
+
+def flush(code: int) -> int:
+    """Empties what is still to be written, so that the end of the process cannot fail; gives `code` back."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            _discard(stream)
+    return code
+
+
+def _lenient(stream: TextIO) -> None:
+    """Makes the stream replace what its encoding cannot say, instead of failing."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+
+
+def _discard(stream: TextIO) -> None:
+    """Points the stream at nothing: Python writes it once more when it ends, and would complain."""
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())
+        os.close(nothing)
+    except (OSError, ValueError):
+        pass
+
+
+@contextmanager
+def waiting(what: str, *, quiet: bool) -> Iterator[None]:
+    """Shows a sign of life on a terminal's standard error while the body takes longer than `PATIENCE`."""
+    if quiet or not is_terminal(sys.stderr) or os.environ.get("CI"):
+        yield
+        return
+    done = threading.Event()
+    thread = threading.Thread(target=_pulse, args=(what, done), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _pulse(what: str, done: threading.Event) -> None:
+    if done.wait(PATIENCE):
+        return
+    step = 0
+    size = 16
+    while True:
+        at = step % (2 * size - 2)
+        at = at if at < size else 2 * size - 2 - at
+        bar = "-" * at + "=" + "-" * (size - at - 1)
+        sys.stderr.write(f"\r[{bar}] {what}")
+        sys.stderr.flush()
+        step += 1
+        if done.wait(_PULSE):
+            break
+    sys.stderr.write("\r\x1b[K")
+    sys.stderr.flush()

@@ -1,0 +1,73 @@
+"""A report whose paths begin at another folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from msgspec.structs import replace as changed
+
+from analyzer.finding import Create, Edit, Finding, Fix, Place, Rename
+from analyzer.outcome import Report
+from analyzer.source import Span
+
+
+def repository_prefix(root: Path) -> str:
+    """The path of `root` from the top of its git repository, with a slash behind it; else empty."""
+    for folder in (root, *root.parents):
+        if (folder / ".git").exists():
+            relative = root.relative_to(folder).as_posix()
+            return "" if relative == "." else f"{relative}/"
+    return ""
+
+
+def rebased(report: Report, prefix: str) -> Report:
+    """`report` with `prefix` before every path."""
+    if not prefix:
+        return report
+    return replace(
+        report,
+        findings=tuple(_finding(finding, prefix) for finding in report.findings),
+        suppressed=tuple(_finding(finding, prefix) for finding in report.suppressed),
+        baselined=tuple(_finding(finding, prefix) for finding in report.baselined),
+        unparsed=tuple(changed(unparsed, span=_span(unparsed.span, prefix)) for unparsed in report.unparsed),
+        unread=tuple(replace(unread, path=prefix + unread.path) for unread in report.unread),
+        failures=tuple(
+            replace(failure, path=prefix + failure.path) if failure.path else failure for failure in report.failures
+        ),
+        blind_spots=tuple(changed(unknown, span=_span(unknown.span, prefix)) for unknown in report.blind_spots),
+        texts={prefix + path: text for path, text in report.texts.items()},
+    )
+
+
+def _span(span: Span, prefix: str) -> Span:
+    return changed(span, path=prefix + span.path)
+
+
+def _finding(finding: Finding, prefix: str) -> Finding:
+    return changed(
+        finding,
+        span=_span(finding.span, prefix),
+        related=_places(finding.related, prefix),
+        flow=_places(finding.flow, prefix),
+        fix=_fix(finding.fix, prefix) if finding.fix is not None else None,
+    )
+
+
+def _places(places: Iterable[Place], prefix: str) -> tuple[Place, ...]:
+    return tuple(changed(place, span=_span(place.span, prefix)) for place in places)
+
+
+def _fix(fix: Fix, prefix: str) -> Fix:
+    return changed(fix, changes=tuple(_change(change, prefix) for change in fix.changes))
+
+
+def _change(change: Edit | Create | Rename, prefix: str) -> Edit | Create | Rename:
+    match change:
+        case Edit(span):
+            return changed(change, span=_span(span, prefix))
+        case Create(folder):
+            return changed(change, folder=prefix + folder if folder else prefix.rstrip("/"))
+        case Rename(path, new_path):
+            return changed(change, path=prefix + path, new_path=prefix + new_path)
