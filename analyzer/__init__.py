@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analyzer.declared import Declared as Declared
-    from analyzer.facts.sql import SqlFile as SqlFile
-    from analyzer.facts.typescript import Module as Module
     from analyzer.facts.config import Assignment as Assignment
     from analyzer.facts.config import Document as Document
     from analyzer.facts.config import Entry as Entry
@@ -29,6 +27,8 @@ if TYPE_CHECKING:
     from analyzer.facts.config import Value as Value
     from analyzer.facts.config import Word as Word
     from analyzer.facts.config import Workflow as Workflow
+    from analyzer.facts.sql import SqlFile as SqlFile
+    from analyzer.facts.typescript import Module as Module
     from analyzer.finding import Create as Create
     from analyzer.finding import Edit as Edit
     from analyzer.finding import Finding as Finding

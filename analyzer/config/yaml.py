@@ -15,6 +15,9 @@ from analyzer.config.places import Places
 from analyzer.source import Span
 
 _DEEPEST = 60  # nested blocks; workflows nest six
+# tree-sitter-yaml 0.7.2 overruns its buffer, and ends the process, at 254 open blocks; a column can hold two.
+_MOST_OPEN = 100
+_INDICATORS = re.compile(r"[ \t]*((?:[-?:][ \t]+)*)(\S?)")
 _SCALARS = ("plain_scalar", "single_quote_scalar", "double_quote_scalar", "block_scalar")
 _ESCAPE = re.compile(r"\\(\r?\n[ \t]*|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", " ": " "}
@@ -47,6 +50,8 @@ def _parser() -> Parser:
 
 def documents(places: Places) -> tuple[tuple[Yaml, ...], Span | None]:
     """The documents of a YAML file, and the first place that is not YAML."""
+    if _open_blocks(places.text) > _MOST_OPEN:
+        return (), places.characters(0, 0)
     root = _parser().parse(places.data).root_node
     broken = _first_error(root)
     found: list[Yaml] = []
@@ -54,6 +59,23 @@ def documents(places: Places) -> tuple[tuple[Yaml, ...], Span | None]:
         if node.type in ("document", "ERROR"):  # an error still holds what could be told apart
             found.extend(_value(child, places, 0) for child in node.named_children if child.type.endswith("_node"))
     return tuple(found), broken and places.span(broken.start_byte, broken.end_byte)
+
+
+def _open_blocks(text: str) -> int:
+    """The most columns at which blocks may be open at once."""
+    most = 0
+    columns: list[int] = []
+    for line in text.splitlines():
+        match = _INDICATORS.match(line)
+        if match is None or not (match[1] or match[2]):
+            continue
+        first = match.start(1) if match[1] else match.start(2)
+        while columns and columns[-1] > first:
+            columns.pop()
+        starts = [match.start(1) + index for index, mark in enumerate(match[1]) if mark in "-?:"]
+        columns.extend(column for column in (*starts, match.start(2)) if not columns or column > columns[-1])
+        most = max(most, len(columns))
+    return most
 
 
 def _first_error(root: Node) -> Node | None:
