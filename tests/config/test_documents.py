@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from analyzer.facts.config import Document, Json
-from tests.config.reading import read, shown
+
+from .reading import read, shown
 
 TEXT = """# Set-up
 

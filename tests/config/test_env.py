@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.facts.config import EnvFile
-from tests.config.reading import read, shown
+
+from .reading import read, shown
 
 TEXT = """# comment
 export A=1

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.facts.config import Json, Script, Workflow, scripts_of
-from tests.config.reading import read, shown
+
+from .reading import read, shown
 
 
 def calls(script: Script) -> list[str]:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.facts.config import Toml
-from tests.config.reading import read, shown
+
+from .reading import read, shown
 
 PATH = "supabase/config.toml"
 TEXT = """# ü comment
