@@ -19,7 +19,7 @@ def command(shell: str) -> int:
     """
     from click.shell_completion import get_completion_class
 
-    from analyzer.cli import cli
+    from analyzer.commands.group import cli
 
     kind = get_completion_class(shell)
     assert kind is not None  # noqa: S101 - click knows all of `SHELLS`

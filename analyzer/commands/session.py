@@ -126,7 +126,7 @@ def _shown(file: Path) -> str:
 
 
 def _command_meant(path: Path) -> str:
-    from analyzer.cli import COMMANDS
+    from analyzer.commands.group import COMMANDS
 
     return nearest(str(path), COMMANDS) if len(path.parts) == 1 else ""
 

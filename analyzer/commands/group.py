@@ -1,0 +1,55 @@
+"""The grammar of the command line: its commands, and which one is meant when none is named."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from analyzer.version import VERSION
+
+# Command -> the module that holds it as `command`, and one line for the help. The modules are imported when they
+# are needed, so that every command starts fast.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("analyzer.commands.check", "Find mistakes in a Supabase project (the default)."),
+    "fix": ("analyzer.commands.fix", "Show what fixes would change, or apply them."),
+    "explain": ("analyzer.commands.explain", "Show a rule's page."),
+    "rules": ("analyzer.commands.rules", "List the rules."),
+    "init": ("analyzer.commands.init", "Write a commented supalint.toml."),
+    "completion": ("analyzer.commands.completion", "Print the completion script of a shell."),
+}
+DEFAULT = "check"
+
+
+class _Commands(click.Group):
+    """Takes a first argument that is no command for an argument of `check`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(COMMANDS[cmd_name][0]).command
+        assert isinstance(command, click.Command)  # noqa: S101 - by the convention of `COMMANDS`
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {option for parameter in self.get_params(ctx) for option in parameter.opts}
+        if ctx.resilient_parsing or (args and (args[0] in COMMANDS or args[0] in own)):
+            return super().parse_args(ctx, args)
+        return super().parse_args(ctx, [DEFAULT, *args])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="supalint", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Static analysis for Supabase projects: edge functions, migrations, configuration and front end as one system.
+
+    supalint [PATH ...] is short for supalint check [PATH ...]. Exit codes: 0 no findings that count, 1 findings,
+    2 asked wrongly or the analysis itself failed.
+    """
