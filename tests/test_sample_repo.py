@@ -1,0 +1,106 @@
+"""The whole program on the sample shop: what is found there, and each report format.
+
+`make snapshots` writes `tests/snapshots/` anew; read the difference before it is committed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from analyzer import registry
+from analyzer.commands.check import FORMATS
+from tools import sample
+
+HERE = Path(__file__).parent
+SNAPSHOTS = HERE / "snapshots"
+RULES = {rule.id for rule in registry.load(plugins=False)}
+ROW = re.compile(r"^\| `(?P<file>[^`]+)` \| `(?P<rule>[^`]+)` \| (?P<why>.+) \|$", re.MULTILINE)
+
+#: Shown in every format: few rules, so that a new rule changes one snapshot, yet with fixes, related places and steps.
+SHOWN = ("secret-supabase-admin-key", "migration-skipped", "migration-version-collision")
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A row of the sample's README."""
+
+    file: str
+    rule: str
+    why: str
+
+
+def planted(heading: str) -> list[object]:
+    """The rows below a heading of the sample's README whose rule is built."""
+    text = (sample.SAMPLE / sample.ABOUT).read_text("utf-8")
+    _, _, part = text.partition(f"\n## {heading}\n")
+    rows = (Planted(**row.groupdict()) for row in ROW.finditer(part.partition("\n## ")[0]))
+    return [pytest.param(row, id=f"{row.rule} in {row.file}") for row in rows if row.rule in RULES]
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Path]:
+    """The expanded sample."""
+    with TemporaryDirectory() as folder:
+        sample.write(Path(folder) / "sample_repo")
+        yield Path(folder) / "sample_repo"
+
+
+@cache
+def supalint(shop: Path, *arguments: str) -> str:
+    """What `supalint check` prints in the sample."""
+    result = subprocess.run(
+        [sys.executable, "-m", "analyzer", "check", "--exit-zero", *arguments],
+        cwd=shop,
+        env=os.environ | {"COLUMNS": "120", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def found(shop: Path) -> set[tuple[str, str]]:
+    """File and rule of each finding."""
+    report = json.loads(supalint(shop, "--select", "all", "--format", "json"))
+    return {(finding["path"], finding["rule"]) for finding in report["findings"]}
+
+
+@pytest.mark.parametrize("row", planted("What is wrong"))
+def test_what_is_planted_is_found(row: Planted, found: set[tuple[str, str]]) -> None:
+    assert (row.file, row.rule) in found, row.why
+
+
+@pytest.mark.parametrize("row", planted("What looks wrong and is right"))
+def test_what_is_right_is_left_alone(row: Planted, found: set[tuple[str, str]]) -> None:
+    assert (row.file, row.rule) not in found, row.why
+
+
+def test_every_finding_is_as_it_was(shop: Path) -> None:
+    compare("findings.txt", supalint(shop, "--format", "concise"))
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_every_format_is_as_it_was(shop: Path, format_: str) -> None:
+    compare(f"sample.{format_}", supalint(shop, "--select", ",".join(SHOWN), "--format", format_))
+
+
+def compare(name: str, text: str) -> None:
+    file = SNAPSHOTS / name
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        SNAPSHOTS.mkdir(exist_ok=True)
+        file.write_text(text, "utf-8", newline="\n")
+    assert text == file.read_text("utf-8"), "if this is right: `make snapshots`"
