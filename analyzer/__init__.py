@@ -10,6 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from analyzer.config.env_value import value_kind as value_kind
+    from analyzer.config_keys import Key as Key
+    from analyzer.config_keys import key_at as key_at
+    from analyzer.config_keys import keys_below as keys_below
     from analyzer.declared import Declared as Declared
     from analyzer.facts.config import Assignment as Assignment
     from analyzer.facts.config import Document as Document
@@ -37,6 +41,21 @@ if TYPE_CHECKING:
     from analyzer.finding import Rename as Rename
     from analyzer.finding import Severity as Severity
     from analyzer.finding import Unknown as Unknown
+    from analyzer.hosted_config import HostedConfig as HostedConfig
+    from analyzer.hosted_config import config_pushes as config_pushes
+    from analyzer.hosted_config import hosted_configs as hosted_configs
+    from analyzer.hosted_config import section_place as section_place
+    from analyzer.platform import API_SCHEMAS as API_SCHEMAS
+    from analyzer.platform import AUTH_ADMIN_ROLE as AUTH_ADMIN_ROLE
+    from analyzer.platform import BUCKET_NAME as BUCKET_NAME
+    from analyzer.platform import ENV_REFERENCE as ENV_REFERENCE
+    from analyzer.platform import FUNCTION_SLUG as FUNCTION_SLUG
+    from analyzer.platform import FUNCTION_URL as FUNCTION_URL
+    from analyzer.platform import HOOK_SECRET as HOOK_SECRET
+    from analyzer.platform import PLATFORM_SCHEMAS as PLATFORM_SCHEMAS
+    from analyzer.platform import POSTGRES_VERSIONS as POSTGRES_VERSIONS
+    from analyzer.platform import PROJECT_HOST as PROJECT_HOST
+    from analyzer.platform import PROJECT_REF as PROJECT_REF
     from analyzer.project import EdgeFunction as EdgeFunction
     from analyzer.project import Project as Project
     from analyzer.project import VerifyJwt as VerifyJwt
@@ -57,6 +76,31 @@ if TYPE_CHECKING:
     from analyzer.suppress import SuppressionUse as SuppressionUse
 
 _MODULES = {
+    "platform": (
+        "API_SCHEMAS",
+        "AUTH_ADMIN_ROLE",
+        "BUCKET_NAME",
+        "ENV_REFERENCE",
+        "FUNCTION_SLUG",
+        "FUNCTION_URL",
+        "HOOK_SECRET",
+        "PLATFORM_SCHEMAS",
+        "POSTGRES_VERSIONS",
+        "PROJECT_HOST",
+        "PROJECT_REF",
+    ),
+    "hosted_config": (
+        "HostedConfig",
+        "config_pushes",
+        "hosted_configs",
+        "section_place",
+    ),
+    "config.env_value": ("value_kind",),
+    "config_keys": (
+        "Key",
+        "key_at",
+        "keys_below",
+    ),
     "declared": ("Declared",),
     "facts.sql": ("SqlFile",),
     "facts.typescript": ("Module",),
