@@ -34,7 +34,13 @@ if TYPE_CHECKING:
 
 EXTENSIONS = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".mts", ".cts", ".cjs")
 # `<T>value` is a cast in these and an element in the others. Plain JavaScript has no casts, and may hold JSX.
-_CASTS = (".ts", ".mts", ".cts")
+_CASTS = (".ts", ".mts", ".cts", ".vue", ".svelte", ".astro")
+_COMPONENTS = (".vue", ".svelte", ".astro")
+_SCRIPT = re.compile(
+    r"<script\b(?![^>]*\btype=[\"'](?:application/(?:ld\+)?json|text/template)[\"'])[^>]*>(.*?)</script", re.S | re.I
+)
+_ASTRO_FRONT = re.compile(r"\s*---[ \t]*\n(.*?)---", re.S)
+_NOT_BREAK = re.compile(r"[^\r\n]")
 
 _ERROR = 0xFFFF  # the kind id of an error, the same in every grammar
 
@@ -62,6 +68,31 @@ def parse(source: Source) -> Module:
         return Module(source.path, lines, skipped=(Skipped(0, len(text), "nested too deeply"),))
 
 
+def modules(source: Source) -> tuple[Module, ...]:
+    """The module in a file; that of a Vue, Svelte or Astro component is made of all its scripts, in place."""
+    if not source.path.endswith(_COMPONENTS):
+        return (parse(source),)
+    text = _only_scripts(source.text, astro=source.path.endswith(".astro"))
+    return (parse(Source(source.path, text)),) if text.strip() else ()
+
+
+def _only_scripts(text: str, *, astro: bool) -> str:
+    """The text with everything but its scripts made blank, so that places stay."""
+    kept: list[tuple[int, int]] = []
+    if astro and (front := _ASTRO_FRONT.match(text)):
+        kept.append(front.span(1))
+    kept += [match.span(1) for match in _SCRIPT.finditer(text)]
+    pieces: list[str] = []
+    position = 0
+    for start, end in kept:
+        if start < position:
+            continue
+        pieces += [_NOT_BREAK.sub(" ", text[position:start]), text[start:end], ";"]
+        position = end + 1  # the `;` stands where `<` of `</script>` or `-` of `---` stood
+    pieces.append(_NOT_BREAK.sub(" ", text[position:]))
+    return "".join(pieces)
+
+
 def masked(text: str) -> bytes:
     """The text as one byte per code point, so that the parser's offsets are ours.
 
@@ -85,9 +116,8 @@ def _mask(match: re.Match[str]) -> str:
 def _unreadable(text: str, lines: Lines) -> str:
     if len(text) > MAX_SIZE:
         return "larger than 1 MiB"
-    if len(text) > MAX_LINE:
-        if any(end - start > MAX_LINE for start, end in pairwise((*lines.starts, len(text)))):
-            return "a line of more than 50,000 characters"
+    if any(end - start > MAX_LINE for start, end in pairwise((*lines.starts, len(text)))):
+        return "a line of more than 50,000 characters"
     return ""
 
 

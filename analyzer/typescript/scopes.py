@@ -11,7 +11,7 @@ from analyzer.facts.typescript import GLOBAL, MODULE_LEVEL, Binding, Name
 
 BindingKind = Literal["const", "let", "var", "parameter", "function", "class", "enum", "namespace", "import", "catch"]
 
-_ONCE = frozenset({"const", "let", "class", "import"})
+_ONCE = frozenset({"const", "let", "class"})
 # TypeScript merges these with a namespace, an enum or an overload of the same name.
 _MERGES = frozenset({"function", "class", "enum", "namespace"})
 
@@ -58,11 +58,8 @@ class Scopes:
             known = self.bindings[index]
             if ambient or index in self._ambient:
                 return index
-            if not (kind in _MERGES and known.kind in _MERGES and kind != known.kind) and (
-                kind in _ONCE or known.kind in _ONCE
-            ):
+            if _conflict(kind, known.kind):
                 self._duplicate(start, end, name)
-                return index
             return index
         index = len(self.bindings)
         self.bindings.append(Binding(start, end, name, kind, scope.function))
@@ -88,3 +85,16 @@ class Scopes:
                     force_setattr(node, "binding", index)
                     break
                 scope = scope.parent
+
+
+def _conflict(kind: BindingKind, known: BindingKind) -> bool:
+    """Whether one scope may not hold both.
+
+    An import and a declaration of the same name are left out: where the import turns out to be only a type, bundlers
+    drop it.
+    """
+    if "import" in (kind, known):
+        return kind == known
+    if kind in _MERGES and known in _MERGES and kind != known:
+        return False
+    return kind in _ONCE or known in _ONCE

@@ -1,0 +1,117 @@
+"""All modules of a repository as one program, with what has been worked out about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analyzer.facts.typescript import (
+    GLOBAL,
+    Call,
+    Class,
+    DeclareFunction,
+    Expression,
+    Function,
+    Module,
+    Name,
+    New,
+    Node,
+)
+from analyzer.source import Span
+from analyzer.typescript.index import ModuleIndex, index
+from analyzer.typescript.resolution import Package, Resolution, resolve
+from analyzer.typescript.values import Parameter, Site, Value
+
+
+class Program:
+    """Modules by path, and how their imports are resolved. Everything else is worked out when it is asked for."""
+
+    def __init__(self, modules: Mapping[str, Module], resolution: Resolution | None = None) -> None:
+        self.modules = modules
+        self.resolution = resolution or Resolution()
+        self.values: dict[Node, Value] = {}  # filled by `evaluate`
+        self.parameters: dict[tuple[str, int, int], Value] = {}
+        self.returns: dict[tuple[str, int], Value] = {}
+        self.exported: dict[tuple[str, str], Value] = {}
+        self.resolved: dict[Parameter, Value] = {}
+        self.running: set[object] = set()  # what is being worked out just now, to end circles
+        self.depth = 0
+        self.callers: dict[tuple[str, int], list[Site]] | None = None
+        self.answers: dict[tuple[str, str], object] = {}  # what other modules keep, by their name and a path
+        self._indexes: dict[str, ModuleIndex] = {}
+        self._targets: dict[tuple[str, str], str | Package | None] = {}
+
+    def index(self, path: str) -> ModuleIndex:
+        """Where each name of a module is defined and used."""
+        found = self._indexes.get(path)
+        if found is None:
+            found = self._indexes[path] = index(self.modules[path])
+        return found
+
+    def target(self, path: str, specifier: str) -> str | Package | None:
+        """What a specifier means in a module: the path of another one, a package, or nothing known."""
+        key = path, specifier
+        if key not in self._targets:
+            self._targets[key] = resolve(specifier, path, self.modules.keys(), self.resolution)
+        return self._targets[key]
+
+    def span(self, path: str, node: Node) -> Span:
+        """The place of a node."""
+        return self.modules[path].lines.span(node.start, node.end)
+
+    def place(self, site: Site) -> Span:
+        """The place of a site."""
+        return self.span(site.path, site.node)
+
+    def parent(self, path: str, node: Node) -> Node | None:
+        """The node around a node; around the statements of a function is the Function, around that its Closure."""
+        return self.index(path).parents.get(node)
+
+    def function_of(self, path: str, node: Node) -> int:
+        """The index of the innermost function around a node, or MODULE_LEVEL."""
+        return self.index(path).function_of(node)
+
+    def class_of(self, path: str, node: Node) -> Class | None:
+        """The innermost class around a node."""
+        current = self.parent(path, node)
+        while current is not None and not isinstance(current, Class):
+            current = self.parent(path, current)
+        return current
+
+    def binding_of_function(self, path: str, function: int) -> int:
+        """The binding that names a function: its declaration's, or the constant it is the value of."""
+        from analyzer.facts.typescript import Bound, Cast, Declarator
+
+        found = self.index(path)
+        node: Node | None = found.closures.get(function)
+        if isinstance(node, DeclareFunction):
+            return node.binding
+        while node is not None:
+            node = found.parents.get(node)
+            if isinstance(node, Declarator):
+                return node.target.binding if isinstance(node.target, Bound) else GLOBAL
+            if not isinstance(node, Cast):
+                return GLOBAL
+        return GLOBAL
+
+
+def function(program: Program, path: str, number: int) -> Function:
+    """The function with this index in its module."""
+    return program.modules[path].functions[number]
+
+
+def is_callee(program: Program, path: str, name: Name) -> Call | New | None:
+    """The call whose callee is this name, if it is one."""
+    parent = program.parent(path, name)
+    if isinstance(parent, Call | New) and parent.callee is name:
+        return parent
+    return None
+
+
+def argument_of(program: Program, path: str, node: Expression) -> tuple[Call | New, int] | None:
+    """The call that a node is an argument of, with its position."""
+    parent = program.parent(path, node)
+    if isinstance(parent, Call | New):
+        for position, argument in enumerate(parent.arguments):
+            if argument is node:
+                return parent, position
+    return None

@@ -1,0 +1,372 @@
+"""What is known of a value without running the program.
+
+A value is symbolic: a constant, a part of the request, a row of a table, the result of a call that nobody knows.
+`origins` lists what it is made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Union
+
+from analyzer.facts.typescript import Class, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A node with the path of its module."""
+
+    path: str
+    node: Node
+
+    def __repr__(self) -> str:
+        return f"{self.path}:{self.node.start}-{self.node.end}"
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """What tells sites apart: the stretch of the text."""
+        return self.path, self.node.start, self.node.end
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A constant. `None` is `null`."""
+
+    value: str | int | float | bool | None
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Undefined:
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+EnvironmentReader = Literal["Deno.env", "process.env", "import.meta.env", "Bun.env", "import"]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A setting read from the environment. `name` is absent where it is computed: then `computed` is its value."""
+
+    name: str | None
+    how: EnvironmentReader
+    computed: Value | None = None
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+RequestPart = Literal[
+    "request", "headers", "header", "body", "query", "url", "method", "parameter", "cookie", "context", "form"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something that the caller of a handler chooses.
+
+    `path` leads to it: `("items", "id")` of the body, `("authorization",)` of a header (in lower case), a query
+    parameter. Positions in arrays are left out. An element of `path` is `None` where it is computed.
+    """
+
+    part: RequestPart
+    path: tuple[str | None, ...] = ()
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """The user whom Supabase Auth has verified, or with `path` a part of it (`("id",)`).
+
+    `how` is the call: `getUser`, `getClaims`, or `withSupabase`. `getSession` is not verified on a server.
+    """
+
+    how: Literal["getUser", "getClaims", "getSession", "withSupabase"]
+    path: tuple[str, ...] = ()
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an Auth, Storage or Functions call of a Supabase client gives: `{ data, error }` or with `path` a part."""
+
+    client: Client
+    area: Literal["auth", "storage", "functions", "realtime"]
+    method: str  # `getUser`, `admin.createUser`, `upload`, `invoke` ...
+    arguments: tuple[Value, ...]
+    path: tuple[str, ...] = ()
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+KeyClass = Literal["anon", "service", "user", "service+user", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A Supabase client."""
+
+    url: Value
+    key: Value
+    options: Value | None
+    factory: str  # `createClient`, `createBrowserClient`, `createServerClient` ...
+    schema: str = ""  # chosen with `.schema(...)` or in the options
+    role: Literal["", "anon", "service", "user"] = ""  # where it does not come from a key, as with `withSupabase`
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A method called on a query: `eq`, `select`, `single` ... `maybe` where only some paths call it."""
+
+    name: str
+    arguments: tuple[Value, ...]
+    at: Site
+    maybe: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """A query: `client.from(table)` or `client.rpc(function)` with the methods called on it."""
+
+    client: Client
+    kind: Literal["from", "rpc"]
+    target: Value  # the table's or function's name
+    steps: tuple[Step, ...]
+    at: Site  # the call of `from` or `rpc`
+    arguments: tuple[Value, ...] = ()  # of `rpc`, behind the name
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a query gives: `part` is `data` (with `path` a column), `error`, `count` or `status`."""
+
+    query: Builder
+    part: str
+    path: tuple[str | None, ...] = ()
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Concatenation:
+    """Strings joined, in order."""
+
+    parts: tuple[Value, ...]
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectValue:
+    """An object. `maybe` names the keys that only some paths set; `rest` are spreads that could not be looked into."""
+
+    entries: dict[str, Value]
+    maybe: frozenset[str] = frozenset()
+    rest: tuple[Value, ...] = ()
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def complete(self) -> bool:
+        """Whether no other key is possible."""
+        return not self.rest
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayValue:
+    """An array; `complete` where no other element is possible."""
+
+    elements: tuple[Value, ...]
+    complete: bool = True
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+Choice = Literal["||", "??", "&&", "?:", "=", "default", "return", "call"]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One of several values, in the order of preference; `how` is what chooses."""
+
+    options: tuple[Value, ...]
+    how: Choice
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionValue:
+    """A function of the program."""
+
+    path: str
+    function: int
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of a class of the program, or with `static` the class itself."""
+
+    path: str
+    cls: Class
+    static: bool
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """All that a module of the program exports."""
+
+    path: str
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something a package exports; `name` is `default`, `*`, or its exported name."""
+
+    package: str
+    version: str
+    name: str
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Global:
+    """A name of the language or runtime, with what is read of it: `Deno.serve`, `Math.random`."""
+
+    name: str
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a function, before the callers are looked at."""
+
+    path: str
+    function: int
+    index: int
+    type: str
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberOf:
+    """A property of something that is not understood; `key` is `None` where it is computed or a position."""
+
+    object: Value
+    key: str | None
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The result of a call that is not understood; `new` for a constructor."""
+
+    callee: Value
+    arguments: tuple[Value, ...]
+    new: bool = False
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """The result of an operator: a comparison, arithmetic, `!`, `typeof` ..."""
+
+    operator: str
+    operands: tuple[Value, ...]
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    why: str
+    at: Site | None = field(default=None, compare=False, repr=False)
+
+
+Value = Union[  # noqa: UP007
+    Known,
+    Undefined,
+    Environment,
+    Request,
+    User,
+    Outcome,
+    Client,
+    Builder,
+    Row,
+    Concatenation,
+    ObjectValue,
+    ArrayValue,
+    Either,
+    FunctionValue,
+    Instance,
+    Namespace,
+    External,
+    Global,
+    Parameter,
+    MemberOf,
+    Called,
+    Operation,
+    Unknown,
+]
+
+MAX_OPTIONS = 8  # of an Either: more say no more
+_MAX_ORIGINS = 400  # values looked at for one answer
+
+
+def either(options: Sequence[Value], how: Choice, at: Site | None = None) -> Value:
+    """One of the options; nested choices are joined, equal ones dropped."""
+    if len(options) == 1:
+        return options[0]
+    flat: list[Value] = []
+    for option in options:
+        for one in option.options if isinstance(option, Either) else (option,):
+            if one not in flat:
+                flat.append(one)
+    if len(flat) == 1:
+        return flat[0]
+    if not flat:
+        return Unknown("no value", at)
+    return Either(tuple(flat[:MAX_OPTIONS]), how, at)
+
+
+def options(value: Value) -> tuple[Value, ...]:
+    """The values that it may be."""
+    return value.options if isinstance(value, Either) else (value,)
+
+
+def parts(value: Value) -> tuple[Value, ...]:
+    """The values that a value is directly made of."""
+    match value:
+        case Concatenation(parts=inner):
+            return inner
+        case ObjectValue(entries=entries, rest=rest):
+            return (*entries.values(), *rest)
+        case ArrayValue(elements=inner) | Either(options=inner) | Operation(operands=inner):
+            return inner
+        case MemberOf(object=inner_value):
+            return (inner_value,)
+        case Called(callee=callee, arguments=inner):
+            return (callee, *inner)
+        case Environment(computed=computed) if computed is not None:
+            return (computed,)
+    return ()
+
+
+def origins(value: Value) -> Iterator[Value]:
+    """All values that a value is made of, itself first."""
+    waiting = [value]
+    for _ in range(_MAX_ORIGINS):
+        if not waiting:
+            return
+        current = waiting.pop()
+        yield current
+        waiting.extend(reversed(parts(current)))
+
+
+def text_of(value: Value) -> str | None:
+    """The string that a value certainly is."""
+    if isinstance(value, Known) and isinstance(value.value, str):
+        return value.value
+    return None
+
+
+def texts_of(value: Value) -> tuple[str, ...]:
+    """All strings that a value may be, where it is certainly a string from a known set; else nothing."""
+    found = [text_of(option) for option in options(value)]
+    return tuple(text for text in found if text is not None) if None not in found else ()
