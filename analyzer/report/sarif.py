@@ -29,12 +29,13 @@ SORTED_FROM = 5_000  # of a run: GitHub keeps so many, so that the worst must co
 MOST_STEPS = 1_000  # of a result's flow that GitHub keeps
 MOST_RELATED = 100  # of a result's locations that GitHub keeps
 
-_NOTIFICATIONS: dict[str, str] = {
-    "analysis-failed": "A part of the analysis failed; everything else was done.",
-    "not-parsed": "A stretch of a file could not be understood.",
-    "not-read": "A file was not read.",
-    "not-decided": "A rule could not decide at some places.",
-    "too-many": "There are more findings than the format's readers take.",
+# What a run tells beside its results: name -> what it means, and what to do about it.
+_NOTIFICATIONS: dict[str, tuple[str, str]] = {
+    "analysis-failed": ("A part of the analysis failed.", "Everything else was done. Please report it."),
+    "not-parsed": ("A stretch of a file could not be understood.", "What it holds is not analyzed."),
+    "not-read": ("A file was not read.", "It is too large, not text, or not readable."),
+    "not-decided": ("A rule could not decide at some places.", "There it reports nothing; look at them yourself."),
+    "too-many": ("There are more findings than a run may hold.", "Fix some, or select fewer rules."),
 }
 
 LineHashes = Mapping[str, Mapping[int, str]]  # path -> line from 1 -> GitHub's hash of the line
@@ -52,9 +53,7 @@ def render(report: Report, hashes: LineHashes, *, category: str = "") -> str:
                 "semanticVersion": VERSION,
                 "informationUri": HOME,
                 "rules": [descriptor(rule) for rule in report.rules],
-                "notifications": [
-                    {"id": name, "shortDescription": {"text": text}} for name, text in _NOTIFICATIONS.items()
-                ],
+                "notifications": [_described(name) for name in _NOTIFICATIONS],
             }
         },
         "columnKind": "utf16CodeUnits",
@@ -245,6 +244,17 @@ def _notifications(report: Report, places: _Places) -> Iterator[Json]:
         spots[unknown.rule] = spots.get(unknown.rule, 0) + 1
     for rule, number in sorted(spots.items()):
         yield _notification("not-decided", "note", f"The rule {rule} could not decide at {count(number, 'place')}.")
+
+
+def _described(name: str) -> Json:
+    title, advice = _NOTIFICATIONS[name]
+    return {
+        "id": name,
+        "name": "".join(part.capitalize() for part in name.split("-")),
+        "shortDescription": {"text": title},
+        "fullDescription": {"text": f"{title} {advice}"},
+        "help": {"text": advice},
+    }
 
 
 def _notification(name: str, level: Severity, text: str, locations: Iterable[dict[str, Json]] = ()) -> Json:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from analyzer.finding import Finding, Place
@@ -83,12 +84,18 @@ def _flow(flow: tuple[Place, ...], rows: Rows, gutter: int, style: Style) -> Ite
     if not flow:
         return
     yield from _note("steps", "from cause to effect", gutter, style)
+    indent = " " * (gutter + 3)
+    narrower = replace(style, width=style.width - len(indent) - 3)
     for number, place in enumerate(flow, start=1):
-        lead = f"{' ' * gutter}   {number}. "
-        lines = wrapped(visible(place.message), style.width - len(lead)) if style.wrap else [visible(place.message)]
-        yield lead + lines[0]
-        yield from (" " * len(lead) + line for line in lines[1:])
-        yield from _framed(place.span, [Mark(place.span, "", "~", "note")], "-->", rows, gutter, style)
+        lead = f"{number}. "
+        message = visible(place.message)
+        lines = wrapped(message, narrower.width) if style.wrap else [message]
+        yield indent + lead + lines[0]
+        inner = indent + " " * len(lead)
+        yield from (inner + line for line in lines[1:])
+        marks = [Mark(place.span, "", "~", "note")]
+        shown = _framed(place.span, marks, "-->", rows, len(str(place.span.line)), narrower)
+        yield from (inner + line for line in shown)
 
 
 def _note(word: str, text: str, gutter: int, style: Style) -> Iterator[str]:
@@ -99,23 +106,18 @@ def _note(word: str, text: str, gutter: int, style: Style) -> Iterator[str]:
 
 
 def _summary(report: Report, style: Style, rules_off: int) -> Iterator[str]:
-    worst = report.worst()
-    said = paint(verdict(report), worst or "help", style)
-    yield from _sentence([said, *_parts(looked_at(report), "looked at "), *answered(report)], style)
+    said, seen = verdict(report), looked_at(report)
+    parts = [said, *([f"looked at {seen}"] if seen else []), *answered(report)]
+    first, *rest = _sentence(parts, style)
+    yield paint(said, report.worst() or "help", style) + first[len(said) :] if first.startswith(said) else first
+    yield from rest
     blind = list(not_looked_at(report, rules_off))
     if blind:
-        yield from _sentence(["not looked at: " + blind[0], *blind[1:]], style)
+        yield from _sentence([f"not looked at: {blind[0]}", *blind[1:]], style)
     if report.failures:
         yield paint(f"{count(len(report.failures), 'part')} of the analysis failed", "error", style)
 
 
-def _parts(text: str, lead: str) -> Iterable[str]:
-    return [lead + text] if text else []
-
-
-def _sentence(parts: list[str], style: Style) -> Iterator[str]:
+def _sentence(parts: list[str], style: Style) -> list[str]:
     text = "; ".join(parts)
-    if style.wrap and not style.color:
-        yield from wrapped(text, style.width)
-    else:
-        yield text
+    return wrapped(text, style.width) if style.wrap else [text]
