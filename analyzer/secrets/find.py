@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from analyzer.secrets.assigned import assigned
 from analyzer.secrets.jwt import jwt_class
-from analyzer.secrets.kinds import ANCHORED, AWS_KEY_ID, CANDIDATE, VENDORS, Form, KindName, Status
+from analyzer.secrets.kinds import ANCHORED, AWS_KEY_ID, CANDIDATE, UNQUOTED, VENDORS, Form, KindName, Status
 from analyzer.secrets.samples import is_sample
 from analyzer.secrets.sql import credentials
 from analyzer.secrets.urls import url_secrets
@@ -85,6 +85,10 @@ def _candidates(text: str) -> Iterator[Secret]:
         if found is not None:
             yield found
             end = found.end
+    for candidate in UNQUOTED.finditer(text):
+        found = _value(text, candidate.start() + 2)
+        if found is not None:
+            yield found
 
 
 def _vendor_key(text: str, position: int, lowest: int) -> Secret | None:
@@ -118,8 +122,7 @@ def _secret(form: Form, match: re.Match[str]) -> Secret:
         status = "local"
     elif is_sample(value) or (form.kind in _STRIPE and _is_cut(value)):
         status = "sample"
-    start = match.start()
-    return Secret(form.kind, status, form.label, start, start + form.prefix, match.end())
+    return Secret(form.kind, status, form.label, match.start(), match.start(match.lastindex or 0), match.end())
 
 
 def _is_cut(stripe_key: str) -> bool:

@@ -35,17 +35,16 @@ Status = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a key of one kind looks. `prefix` characters of it tell its kind and may be shown."""
+    """How a key of one kind looks: what is before the pattern's group tells the kind and may be shown."""
 
     kind: KindName
     label: str  # `a Stripe secret key`, as the object of a sentence
     pattern: re.Pattern[str]
-    prefix: int
     public: bool = False
 
 
-def _form(kind: KindName, label: str, pattern: str, prefix: int, *, public: bool = False) -> Form:
-    return Form(kind, label, re.compile(pattern), prefix, public)
+def _form(kind: KindName, label: str, pattern: str, *, public: bool = False) -> Form:
+    return Form(kind, label, re.compile(pattern), public)
 
 
 _END = r"(?![A-Za-z0-9_-])"
@@ -56,7 +55,7 @@ ANCHORED: tuple[tuple[str, Form], ...] = (
     # 22 characters of base64url, `_`, 8 of a checksum. https://supabase.com/docs/guides/api/api-keys
     (
         "sb_secret_",
-        _form("supabase-secret-key", "a Supabase secret key", rf"sb_secret_([A-Za-z0-9_-]{{20,64}}){_END}", 10),
+        _form("supabase-secret-key", "a Supabase secret key", rf"sb_secret_([A-Za-z0-9_-]{{20,64}}){_END}"),
     ),
     (
         "sb_publishable_",
@@ -64,7 +63,6 @@ ANCHORED: tuple[tuple[str, Form], ...] = (
             "supabase-publishable-key",
             "a Supabase publishable key",
             rf"sb_publishable_([A-Za-z0-9_-]{{20,64}}){_END}",
-            15,
             public=True,
         ),
     ),
@@ -75,7 +73,6 @@ ANCHORED: tuple[tuple[str, Form], ...] = (
             "webhook-signing-secret",
             "a webhook signing secret",
             r"whsec_([A-Za-z0-9+/]{24,100}={0,2})(?![A-Za-z0-9_+/-])",
-            6,
         ),
     ),
     (
@@ -88,7 +85,6 @@ ANCHORED: tuple[tuple[str, Form], ...] = (
             r"(?:(?:Proc-Type|DEK-Info|Version|Comment):[^\n]*\s+)*"
             r"([A-Za-z0-9+/]{40,}(?:(?:\s|\\r|\\n|[\"'+,#*])*[A-Za-z0-9+/=]{4,}){0,200})"
             r"(?:(?:\s|\\r|\\n|[\"'+,#*])*-----END[A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?",
-            10,
         ),
     ),
     (
@@ -98,21 +94,19 @@ ANCHORED: tuple[tuple[str, Form], ...] = (
             "an OpenAI key",
             rf"sk-(?:proj|svcacct|admin)-([A-Za-z0-9_-]{{40,200}}){_END}"
             rf"|sk-([A-Za-z0-9]{{20}}T3BlbkFJ[A-Za-z0-9]{{20}}){_END}",
-            3,
         ),
     ),
     (
         "sk-ant-",
-        _form("vendor-key", "an Anthropic key", rf"sk-ant-[a-z0-9]{{3,10}}-([A-Za-z0-9_-]{{60,120}}){_END}", 7),
+        _form("vendor-key", "an Anthropic key", rf"sk-ant-[a-z0-9]{{3,10}}-([A-Za-z0-9_-]{{60,120}}){_END}"),
     ),
-    ("SG.", _form("vendor-key", "a SendGrid key", rf"SG\.([A-Za-z0-9_-]{{16,24}}\.[A-Za-z0-9_-]{{40,46}}){_END}", 3)),
+    ("SG.", _form("vendor-key", "a SendGrid key", rf"SG\.([A-Za-z0-9_-]{{16,24}}\.[A-Za-z0-9_-]{{40,46}}){_END}")),
     (
         "hooks.slack.com/services/",
         _form(
             "vendor-key",
             "a Slack webhook address",
             rf"hooks\.slack\.com/services/(T[A-Z0-9]{{7,12}}/B[A-Z0-9]{{7,12}}/[A-Za-z0-9]{{20,26}}){_END}",
-            25,
         ),
     ),
     (
@@ -121,65 +115,62 @@ ANCHORED: tuple[tuple[str, Form], ...] = (
             "vendor-key",
             "a Discord webhook address",
             rf"/api/(?:v\d+/)?webhooks/(\d{{17,20}}/[A-Za-z0-9_-]{{60,80}}){_END}",
-            14,
         ),
     ),
-    (":AA", _form("vendor-key", "a Telegram bot token", rf":(AA[A-Za-z0-9_-]{{33}}){_END}", 3)),
+    (":AA", _form("vendor-key", "a Telegram bot token", rf":(AA[A-Za-z0-9_-]{{33}}){_END}")),
 )
 
 # Keys whose body holds 16 letters and digits in a row, behind `_` or `-`, or at the beginning of a value: one pattern
 # finds where to look, at 170 MB a second.
 CANDIDATE = re.compile(r"""[_="'`-][A-Za-z0-9+/]{16}""")
-AWS_KEY_ID = _form("vendor-key", "an AWS access key", r"AKIA([A-Z2-7]{16})(?![A-Za-z0-9_+/=-])", 4)
+UNQUOTED = re.compile(r": [A-Za-z0-9+/]{16}")  # a value of YAML, or in running text
+AWS_KEY_ID = _form("vendor-key", "an AWS access key", r"AKIA([A-Z2-7]{16})(?![A-Za-z0-9_+/=-])")
 VENDORS: tuple[Form, ...] = (
     # https://github.com/supabase/cli/blob/develop/apps/cli-go/internal/utils/access_token.go
-    _form("supabase-access-token", "a Supabase access token", rf"sbp_(?:v0_|oauth_)?([a-f0-9]{{40}}){_END}", 4),
+    _form("supabase-access-token", "a Supabase access token", rf"sbp_(?:v0_|oauth_)?([a-f0-9]{{40}}){_END}"),
     # https://github.com/pterodactyl/panel/blob/1.0-develop/app/Models/ApiKey.php: 11 + 32 characters
-    _form("pterodactyl-key", "a Pterodactyl application key", rf"ptla_([A-Za-z0-9]{{30,60}}){_END}", 5),
-    _form("pterodactyl-key", "a Pterodactyl client key", rf"ptlc_([A-Za-z0-9]{{30,60}}){_END}", 5),
-    _form("stripe-live-key", "a live Stripe secret key", rf"sk_live_([A-Za-z0-9]{{16,250}}){_END}", 8),
-    _form("stripe-live-key", "a live Stripe restricted key", rf"rk_live_([A-Za-z0-9]{{16,250}}){_END}", 8),
-    _form("stripe-test-key", "a Stripe test key", rf"[sr]k_test_([A-Za-z0-9]{{16,250}}){_END}", 8),
+    _form("pterodactyl-key", "a Pterodactyl application key", rf"ptla_([A-Za-z0-9]{{30,60}}){_END}"),
+    _form("pterodactyl-key", "a Pterodactyl client key", rf"ptlc_([A-Za-z0-9]{{30,60}}){_END}"),
+    _form("stripe-live-key", "a live Stripe secret key", rf"sk_live_([A-Za-z0-9]{{16,250}}){_END}"),
+    _form("stripe-live-key", "a live Stripe restricted key", rf"rk_live_([A-Za-z0-9]{{16,250}}){_END}"),
+    _form("stripe-test-key", "a Stripe test key", rf"[sr]k_test_([A-Za-z0-9]{{16,250}}){_END}"),
     _form(
         "stripe-publishable-key",
         "a Stripe publishable key",
         rf"pk_(?:live|test)_([A-Za-z0-9]{{16,250}}){_END}",
-        8,
         public=True,
     ),
-    _form("vendor-key", "a GitHub token", rf"gh[pousr]_([A-Za-z0-9]{{36,80}}){_END}", 4),
-    _form("vendor-key", "a GitHub token", rf"github_pat_([A-Za-z0-9]{{22}}_[A-Za-z0-9]{{59}}){_END}", 11),
-    _form("vendor-key", "a GitLab token", rf"glpat-([A-Za-z0-9_-]{{20,64}}){_END}", 6),
-    _form("vendor-key", "an npm token", rf"npm_([A-Za-z0-9]{{36}}){_END}", 4),
-    _form("vendor-key", "a Resend key", rf"re_([A-Za-z0-9]{{6,12}}_[A-Za-z0-9]{{20,30}}){_END}", 3),
-    _form("vendor-key", "a Groq key", rf"gsk_([A-Za-z0-9]{{52}}){_END}", 4),
-    _form("vendor-key", "a Hugging Face token", rf"hf_([A-Za-z]{{34}}){_END}", 3),
-    _form("vendor-key", "a Replicate token", rf"r8_([A-Za-z0-9]{{37}}){_END}", 3),
-    _form("vendor-key", "an OpenRouter key", rf"sk-or-v1-([a-f0-9]{{64}}){_END}", 6),
-    _form("vendor-key", "an xAI key", rf"xai-([A-Za-z0-9]{{70,90}}){_END}", 4),
-    _form("vendor-key", "a Perplexity key", rf"pplx-([A-Za-z0-9]{{40,56}}){_END}", 5),
-    _form("vendor-key", "a Tavily key", rf"tvly-(?:dev-|prod-)?([A-Za-z0-9]{{30,40}}){_END}", 5),
-    _form("vendor-key", "an ElevenLabs key", rf"sk_([a-f0-9]{{48}}){_END}", 3),
-    _form("vendor-key", "a Mailgun key", rf"key-([a-f0-9]{{32}}){_END}", 4),
-    _form("vendor-key", "a Brevo key", rf"xkeysib-([a-f0-9]{{64}}-[A-Za-z0-9]{{16}}){_END}", 8),
-    _form("vendor-key", "a Shopify token", rf"shp(?:at|ca|pa|ss)_([a-fA-F0-9]{{32}}){_END}", 6),
-    _form("vendor-key", "a Slack token", rf"xox[abpors]-((?:\d{{8,14}}-){{1,3}}[A-Za-z0-9]{{16,40}}){_END}", 5),
-    _form("vendor-key", "a Google OAuth client secret", rf"GOCSPX-([A-Za-z0-9_-]{{28}}){_END}", 7),
+    _form("vendor-key", "a GitHub token", rf"gh[pousr]_([A-Za-z0-9]{{36,80}}){_END}"),
+    _form("vendor-key", "a GitHub token", rf"github_pat_([A-Za-z0-9]{{22}}_[A-Za-z0-9]{{59}}){_END}"),
+    _form("vendor-key", "a GitLab token", rf"glpat-([A-Za-z0-9_-]{{20,64}}){_END}"),
+    _form("vendor-key", "an npm token", rf"npm_([A-Za-z0-9]{{36}}){_END}"),
+    _form("vendor-key", "a Resend key", rf"re_([A-Za-z0-9]{{6,12}}_[A-Za-z0-9]{{20,30}}){_END}"),
+    _form("vendor-key", "a Groq key", rf"gsk_([A-Za-z0-9]{{52}}){_END}"),
+    _form("vendor-key", "a Hugging Face token", rf"hf_([A-Za-z]{{34}}){_END}"),
+    _form("vendor-key", "a Replicate token", rf"r8_([A-Za-z0-9]{{37}}){_END}"),
+    _form("vendor-key", "an OpenRouter key", rf"sk-or-v1-([a-f0-9]{{64}}){_END}"),
+    _form("vendor-key", "an xAI key", rf"xai-([A-Za-z0-9]{{70,90}}){_END}"),
+    _form("vendor-key", "a Perplexity key", rf"pplx-([A-Za-z0-9]{{40,56}}){_END}"),
+    _form("vendor-key", "a Tavily key", rf"tvly-(?:dev-|prod-)?([A-Za-z0-9]{{30,40}}){_END}"),
+    _form("vendor-key", "an ElevenLabs key", rf"sk_([a-f0-9]{{48}}){_END}"),
+    _form("vendor-key", "a Mailgun key", rf"key-([a-f0-9]{{32}}){_END}"),
+    _form("vendor-key", "a Brevo key", rf"xkeysib-([a-f0-9]{{64}}-[A-Za-z0-9]{{16}}){_END}"),
+    _form("vendor-key", "a Shopify token", rf"shp(?:at|ca|pa|ss)_([a-fA-F0-9]{{32}}){_END}"),
+    _form("vendor-key", "a Slack token", rf"xox[abpors]-((?:\d{{8,14}}-){{1,3}}[A-Za-z0-9]{{16,40}}){_END}"),
+    _form("vendor-key", "a Google OAuth client secret", rf"GOCSPX-([A-Za-z0-9_-]{{28}}){_END}"),
     _form(
         "vendor-key",
         "a Paddle key",
         rf"pdl_live_apikey_([A-Za-z0-9]{{20,30}}_[A-Za-z0-9]{{16,30}}_[A-Za-z0-9]{{3}}){_END}",
-        9,
     ),
-    _form("vendor-key", "a DigitalOcean token", rf"do[opr]_v1_([a-f0-9]{{64}}){_END}", 7),
-    _form("vendor-key", "a Linear key", rf"lin_api_([A-Za-z0-9]{{32,48}}){_END}", 8),
-    _form("vendor-key", "a Notion token", rf"ntn_([A-Za-z0-9]{{40,50}}){_END}", 4),
-    _form("vendor-key", "a PostHog personal key", rf"phx_([A-Za-z0-9]{{40,52}}){_END}", 4),
-    _form("vendor-key", "a Sentry token", r"sntry[su]_([A-Za-z0-9+/=_-]{60,260})(?![A-Za-z0-9])", 7),
+    _form("vendor-key", "a DigitalOcean token", rf"do[opr]_v1_([a-f0-9]{{64}}){_END}"),
+    _form("vendor-key", "a Linear key", rf"lin_api_([A-Za-z0-9]{{32,48}}){_END}"),
+    _form("vendor-key", "a Notion token", rf"ntn_([A-Za-z0-9]{{40,50}}){_END}"),
+    _form("vendor-key", "a PostHog personal key", rf"phx_([A-Za-z0-9]{{40,52}}){_END}"),
+    _form("vendor-key", "a Sentry token", r"sntry[su]_([A-Za-z0-9+/=_-]{60,260})(?![A-Za-z0-9])"),
     _form(
         "vendor-key",
         "a Mercado Pago access token",
         rf"APP_USR-(\d{{10,20}}-\d{{6}}-[a-f0-9]{{32}}-\d{{5,12}}){_END}",
-        8,
     ),
 )

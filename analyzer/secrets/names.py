@@ -57,3 +57,40 @@ def is_secret_name(name: str) -> bool:
     if _PUBLIC_WORDS.intersection(words):
         return False
     return bool(_SECRET_WORDS.intersection(words)) or any(pair in _SECRET_PAIRS for pair in pairwise(words))
+
+
+_SECRET_ENDS = frozenset({"secret", "secrets", "password", "passwd", "passphrase", "pwd"})
+_SECRET_END_PAIRS = frozenset(
+    {
+        ("service", "role"), ("role", "key"), ("service", "key"), ("private", "key"), ("secret", "key"),
+        ("secret", "token"), ("admin", "key"), ("admin", "token"), ("master", "key"), ("signing", "key"),
+        ("encryption", "key"), ("database", "url"), ("db", "url"), ("postgres", "url"), ("auth", "token"),
+        ("connection", "string"),
+    }
+)  # fmt: skip
+# Services whose API keys cost money or power to whoever lends them, and none of which has a key for browsers.
+_SERVICES = frozenset(
+    {
+        "openai", "anthropic", "claude", "gemini", "groq", "mistral", "deepseek", "openrouter", "perplexity", "cohere",
+        "replicate", "elevenlabs", "huggingface", "xai", "tavily", "resend", "sendgrid", "mailgun", "postmark", "brevo",
+        "twilio", "pterodactyl", "panel", "github", "gitlab", "notion", "airtable", "slack", "discord", "telegram",
+        "vercel", "netlify", "cloudflare", "upstash", "printful", "shippo", "easypost", "apify", "serpapi", "firecrawl",
+    }
+)  # fmt: skip
+_SERVICE_ENDS = frozenset({("api", "key"), ("api", "token"), ("access", "token"), ("bot", "token"), ("auth", "token")})
+_MADE_UP = frozenset({"test", "demo", "e2e", "example", "dummy", "mock", "public", "publishable", "anon"})
+
+
+def names_a_secret(name: str) -> bool:
+    """Whether the name says outright that its value is a secret: stricter than `is_secret_name`."""
+    words = words_of(name)
+    if not words or _MADE_UP.intersection(words):
+        return False
+    end = (words[-2], words[-1]) if len(words) > 1 else ("", words[-1])
+    if end == ("auth", "password"):  # a way to sign in, switched on or off
+        return False
+    if end == ("auth", "token") and "sentry" not in words and not _SERVICES.intersection(words):
+        return False
+    if end[1] in _SECRET_ENDS or end in _SECRET_END_PAIRS:
+        return True
+    return bool(_SERVICES.intersection(words)) and (end in _SERVICE_ENDS or end[1] in {"key", "token"})

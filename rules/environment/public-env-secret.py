@@ -63,6 +63,9 @@ _SETTINGS = re.compile(
     r"(?:^|/)(?:\.env[^/]*|[^/]*\.env|Dockerfile[^/]*|[^/]*\.(?:ya?ml|toml|sh)|eas\.json|vercel\.json)$"
 )
 
+_SERVER = re.compile(r"(?:^|/)supabase/functions/")  # no build copies variables into what runs there
+_SWITCH = re.compile(r"""[ \t]*(?:[=:]|===?|!==?)[ \t]*["']?(?:true|false|0|1)\b""")
+
 
 class PublicEnvSecret(TextRule):
     severity = "error"
@@ -71,7 +74,7 @@ class PublicEnvSecret(TextRule):
     cwe = (200, 540)
 
     def check(self, source: Source, lines: Lines) -> Result:
-        if is_test_path(source.path):
+        if is_test_path(source.path) or _SERVER.search(source.path):
             return
         seen: set[str] = set()
         for match in _variables(source):
@@ -79,7 +82,7 @@ class PublicEnvSecret(TextRule):
             why = (
                 "its name says that it is a secret" if names_a_secret(_bare(name)) else _held(source.text, match.end())
             )
-            if why and name not in seen:
+            if why and name not in seen and not _SWITCH.match(source.text, match.end("name")):
                 seen.add(name)
                 yield self.finding(
                     lines.span(*match.span("name")), f"`{name}` is copied into the browser: {why}", subject=name
