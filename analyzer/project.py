@@ -23,8 +23,10 @@ from analyzer.facts.config import (
 )
 from analyzer.facts.sql import SqlFile
 from analyzer.facts.typescript import Module
+from analyzer.import_settings import resolution
 from analyzer.layout import FileKind, SupabaseProject
 from analyzer.source import Listing, Span
+from analyzer.typescript.program import Program
 
 # A folder of another form is not deployed:
 # https://github.com/supabase/cli/blob/develop/apps/cli-go/internal/utils/misc.go (FuncSlugPattern)
@@ -123,6 +125,28 @@ class Project:
         }
 
     @cached_property
+    def program(self) -> Program:
+        """The modules as one program: what their values, calls and clients are, across files."""
+        return Program(self.modules, resolution(self.configs(Json), self.config, self.layout.folder))
+
+    def reachable(self, module: Module) -> tuple[Module, ...]:
+        """The module, then all that it imports, directly or not, in the order in which they are met."""
+        found = {module.path: module}
+        pending = [module]
+        while pending:
+            importer = pending.pop(0)
+            specifiers = [
+                *(one.specifier for one in importer.imports),
+                *(one.source for one in importer.exports if one.source),
+            ]
+            for specifier in specifiers:
+                target = self.program.target(importer.path, specifier)
+                if isinstance(target, str) and target in self.modules and target not in found:
+                    found[target] = self.modules[target]
+                    pending.append(found[target])
+        return tuple(found.values())
+
+    @cached_property
     def function_modules(self) -> tuple[Module, ...]:
         """All code below `functions/`, shared code included, tests excepted."""
         return tuple(file.facts.module for file in self.of_kind("function", "shared") if file.facts.module is not None)
@@ -217,7 +241,7 @@ def _edge_function(project: Project, slug: str) -> EdgeFunction:
         module,
         _boolean(_setting(config, slug, "enabled"), default=True),
         VerifyJwt(_boolean(verify_jwt, default=True), verify_jwt),
-        (module,) if module else (),
+        project.reachable(module) if module else (),
     )
 
 
