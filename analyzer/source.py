@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
+
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -42,7 +46,7 @@ class Lines(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, source: Source) -> Lines:
-        return cls(source.path, tuple(_line_starts(source.text)), len(source.text))
+        return cls(source.path, (0, *(match.end() for match in _LINE_END.finditer(source.text))), len(source.text))
 
     @property
     def first(self) -> Span:
@@ -57,19 +61,6 @@ class Lines(msgspec.Struct, frozen=True):
         if end > start and self.starts[end_line - 1] == end:
             end_line -= 1  # an end just behind a line break belongs to the line it ends
         return Span(self.path, line, start - self.starts[line - 1] + 1, end_line, end - self.starts[end_line - 1] + 1)
-
-
-def _line_starts(text: str) -> Iterator[int]:
-    yield 0
-    if "\r" not in text:
-        position = text.find("\n")
-        while position != -1:
-            yield position + 1
-            position = text.find("\n", position + 1)
-        return
-    for index, character in enumerate(text):
-        if character == "\n" or (character == "\r" and text[index + 1 : index + 2] != "\n"):
-            yield index + 1
 
 
 PathState = Literal["tracked", "untracked", "ignored"]
