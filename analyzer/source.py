@@ -9,7 +9,6 @@ from typing import Literal
 
 import msgspec
 
-
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
