@@ -49,4 +49,3 @@ def test_imports_point_one_way() -> None:
 
 def test_the_generated_documents_are_up_to_date() -> None:
     assert docs.stale(docs.generated(RULES), docs.DOCS) == [], "run `make docs`"
-
