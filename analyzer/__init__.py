@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analyzer.config.env_value import value_kind as value_kind
+    from analyzer.config.variables import literal_values as literal_values
     from analyzer.config_keys import Key as Key
     from analyzer.config_keys import key_at as key_at
     from analyzer.config_keys import keys_below as keys_below
@@ -96,6 +97,7 @@ _MODULES = {
         "section_place",
     ),
     "config.env_value": ("value_kind",),
+    "config.variables": ("literal_values",),
     "config_keys": (
         "Key",
         "key_at",

@@ -77,6 +77,8 @@ class _Found:
                 self._command(node)
             elif kind == "variable_assignment":
                 self._assignment(node)
+            elif kind == "for_statement":
+                self._loop(node)
             elif kind in ("simple_expansion", "expansion"):
                 self._read(node)
             elif kind == "redirected_statement":
@@ -141,8 +143,21 @@ class _Found:
             or (above.type == "declaration_command" and self._text(above).startswith(("export", "declare -x")))
         )
         span = self.places.span(node.start_byte, node.end_byte)
+        if value is not None and value.type == "array":
+            for element in value.named_children:
+                self.assignments.append(Assignment(self._text(name), self._word(element), exported, span))
+            return
         word = None if value is None else self._word(value)
         self.assignments.append(Assignment(self._text(name), word, exported, span))
+
+    def _loop(self, node: Node) -> None:
+        """`for name in a b` gives the name one value after the other."""
+        name = node.child_by_field_name("variable")
+        if name is None:
+            return
+        for value in node.children_by_field_name("value"):
+            span = self.places.span(name.start_byte, value.end_byte)
+            self.assignments.append(Assignment(self._text(name), self._word(value), False, span))
 
     def _read(self, node: Node) -> None:
         for child in node.named_children:

@@ -239,7 +239,10 @@ class SupabaseCall(msgspec.Struct, frozen=True):
 
 
 class Assignment(msgspec.Struct, frozen=True):
-    """A variable that a script sets: `NAME=value`, `export NAME=value`, `NAME=value command`, `$env:NAME = "value"`."""
+    """A variable that a script sets: `NAME=value`, `export NAME=value`, `NAME=value command`, `$env:NAME = "value"`.
+
+    A name that takes several values, as an array or in a `for` loop, has an assignment for each.
+    """
 
     name: str
     value: Word | None

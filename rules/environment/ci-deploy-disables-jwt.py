@@ -47,6 +47,24 @@ done
 Deno.serve(() => new Response("ok"));
 ```
 
+## Bad: a list
+
+```sh deploy.sh
+OPEN=(stripe-webhook checkout)
+for name in "${OPEN[@]}"; do
+  supabase functions deploy "$name" --no-verify-jwt
+                                    ^^^^^^^^^^^^^^^ this deploys `checkout` without the JWT check that it has by default
+done
+```
+
+```ts supabase/functions/checkout/index.ts
+Deno.serve(() => new Response("ok"));
+```
+
+```ts supabase/functions/profile/index.ts
+Deno.serve(() => new Response("ok"));
+```
+
 ## Bad: named
 
 ```json package.json
@@ -97,7 +115,7 @@ Deno.serve(() => new Response("ok"));
 
 import re
 
-from analyzer import EdgeFunction, Place, Project, ProjectRule, Result, SupabaseCall
+from analyzer import EdgeFunction, Place, Project, ProjectRule, Result, Script, SupabaseCall, literal_values
 
 # Endpoints that other machines call: they have no user's JWT to send.
 _FOR_MACHINES = re.compile(
@@ -114,21 +132,25 @@ class CiDeployDisablesJwt(ProjectRule):
     cwe = (306,)
 
     def check(self, project: Project) -> Result:
-        checked = [function for function in project.functions.values() if _is_checked(function)]
+        checked = {slug: function for slug, function in project.functions.items() if _is_checked(function)}
         for script in project.scripts:
             for call in script.calls:
                 flag = call.flag("--no-verify-jwt") if call.command == ("functions", "deploy") else None
                 if flag is None or (flag.value is not None and flag.value.text == "false"):
                     continue
-                opened = _opened(call, checked)
-                if not opened:
-                    continue
-                settings = tuple(
-                    Place(function.verify_jwt.entry.span, "this is overridden")
-                    for function in opened
-                    if function.verify_jwt.entry is not None
-                )
-                yield self.finding(flag.span, _message(call, opened), subject=script.path, related=settings)
+                given = _given(script, call)
+                opened = [checked[slug] for slug in checked if given is None or slug in given]
+                if opened:
+                    yield self.finding(
+                        flag.span,
+                        _message(call, opened, known=given is not None),
+                        subject=f"{script.path} {' '.join(word.text for word in call.arguments)}".strip(),
+                        related=tuple(
+                            Place(function.verify_jwt.entry.span, "this is overridden")
+                            for function in opened
+                            if function.verify_jwt.entry is not None
+                        ),
+                    )
 
 
 def _is_checked(function: EdgeFunction) -> bool:
@@ -136,19 +158,26 @@ def _is_checked(function: EdgeFunction) -> bool:
     return function.verify_jwt.value and function.enabled and not _FOR_MACHINES.search(function.slug)
 
 
-def _opened(call: SupabaseCall, checked: list[EdgeFunction]) -> list[EdgeFunction]:
-    """The functions that the call opens against their configuration."""
-    if not call.arguments or not all(word.literal for word in call.arguments):
-        return checked
-    named = {word.text for word in call.arguments}
-    return [function for function in checked if function.slug in named]
+def _given(script: Script, call: SupabaseCall) -> set[str] | None:
+    """The functions that the call names; None if it names none, or by a variable whose values are not known."""
+    given: set[str] = set()
+    for word in call.arguments:
+        values = literal_values(script, word)
+        if values is None:
+            return None
+        given.update(values)
+    return given or None
 
 
-def _message(call: SupabaseCall, opened: list[EdgeFunction]) -> str:
-    among = f"`{opened[0].slug}` among them"
-    if not call.arguments:
-        return f"this deploys every function without the JWT check, {among}"
-    if not all(word.literal for word in call.arguments):
-        return f"this deploys each function that it is given without the JWT check, {among}"
-    names = ", ".join(f"`{function.slug}`" for function in opened)
-    return f"this deploys {names} without the JWT check that {'it has' if len(opened) == 1 else 'they have'} in config.toml"
+def _message(call: SupabaseCall, opened: list[EdgeFunction], *, known: bool) -> str:
+    if not known:
+        every = "each function that it is given" if call.arguments else "every function"
+        return f"this deploys {every} without the JWT check, `{opened[0].slug}` among them"
+    names = ", ".join(f"`{function.slug}`" for function in opened[:3])
+    if len(opened) > 3:
+        names += f" and {len(opened) - 3} more"
+    written = any(function.verify_jwt.entry is not None for function in opened)
+    they_have = "it has" if len(opened) == 1 else "they have"
+    return (
+        f"this deploys {names} without the JWT check that {they_have} {'in config.toml' if written else 'by default'}"
+    )
