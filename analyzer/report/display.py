@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 TAB = 4  # columns of a tab in a code frame
@@ -37,18 +38,22 @@ def _visible(character: str) -> str:
 
 def width(text: str) -> int:
     """How many columns `text` takes in a terminal; it holds no control characters."""
-    if _PLAIN.match(text):
-        return len(text)
-    columns, previous = 0, ""
-    for character in text:
+    return len(text) if _PLAIN.match(text) else sum(widths(text))
+
+
+def widths(shown: Iterable[str]) -> list[int]:
+    """The columns of each of the cells of a line, or of each character of a text."""
+    found: list[int] = []
+    previous = ""
+    for cell in shown:
         if previous == _JOINER:
-            pass  # the rest of one picture
-        elif character == _EMOJI_STYLE:
-            columns += 1 if previous and _columns(previous) == 1 else 0
+            found.append(0)  # the rest of one picture
+        elif cell == _EMOJI_STYLE:
+            found.append(1 if found and found[-1] == 1 else 0)  # makes a narrow sign a wide picture
         else:
-            columns += _columns(character)
-        previous = character
-    return columns
+            found.append(_columns(cell) if len(cell) == 1 else len(cell))
+        previous = cell
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -61,7 +66,7 @@ def _columns(character: str) -> int:
 
 
 def cells(line: str) -> list[str]:
-    """How each character of a line is shown, one string a character; their widths add up to the line's.
+    """How each character of a line is shown, one string a character; `widths` tells how wide each is.
 
     A tab reaches to the next multiple of `TAB`.
     """
@@ -73,21 +78,20 @@ def cells(line: str) -> list[str]:
             column += len(cell)
         else:
             cell = visible(character)
-            column += width(cell)
+            column += _columns(cell) if len(cell) == 1 else len(cell)
         shown.append(cell)
     return shown
 
 
 def wrapped(text: str, columns: int, first: int = 0) -> list[str]:
     """`text` in lines of at most `columns`, of which the first has `first` taken already; long words stay whole."""
-    lines: list[str] = []
-    current, used = "", first
+    lines: list[list[str]] = [[]]
+    used = first
     for word in text.split(" "):
         size = width(word)
-        if current and used + 1 + size > columns:
-            lines.append(current)
-            current, used = word, size
-        else:
-            used += size + (1 if current else 0)
-            current = f"{current} {word}" if current else word
-    return [*lines, current]
+        if lines[-1] and used + 1 + size > columns:
+            lines.append([])
+            used = 0
+        used += size + (1 if lines[-1] else 0)
+        lines[-1].append(word)
+    return [" ".join(line) for line in lines]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from analyzer.report.display import cells, visible, width, wrapped
+from analyzer.report.display import cells, visible, width, widths, wrapped
 from analyzer.report.style import Ink, Style, paint
 from analyzer.source import Span
 
@@ -70,7 +70,7 @@ def _marked(number: int, row: str, marks: Sequence[Mark], gutter: int, style: St
     part = row[base : base + _LONGEST_ROW]
     shown, offset, shift = _window(part, start - base, end - base, room)
     yield _numbered(str(number), ("…" if base and not shift else "") + shown, gutter, style)
-    sizes = [width(cell) for cell in cells(part)]
+    sizes = widths(cells(part))
     for mark in ordered:
         start, end = (max(column - base, 0) for column in _columns(mark.span, row))
         before = sum(sizes[offset:start]) + shift
@@ -111,7 +111,7 @@ def _window(row: str, start: int, end: int, room: int) -> tuple[str, int, int]:
     Also the position of its first character in the line, and the columns that a sign of omission takes before it.
     """
     shown = cells(row.rstrip())
-    sizes = [width(cell) for cell in shown]
+    sizes = widths(shown)
     if sum(sizes) <= room:
         return "".join(shown), 0, 0
     room -= 2  # a sign of omission at each end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,12 +19,13 @@ _CODES: dict[Ink, str] = {
     "added": "32",
     "removed": "31",
 }
+_MARKED_COMMAND = re.compile(r"##(?=\w*\[)")
 DEFAULT_WIDTH = 120  # columns where there is no terminal
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What the output can show. `actions`: GitHub Actions reads it, and obeys lines that begin with `::`."""
+    """What the output can show. `actions`: a build server reads it, and obeys some lines."""
 
     color: bool = False
     links: bool = False
@@ -43,7 +45,7 @@ def link(text: str, url: str, style: Style) -> str:
 
 
 def guarded(line: str, style: Style) -> str:
-    """`line`, changed where GitHub Actions would take it for a command (`::error::`, `##[add-mask]`).
+    """`line`, changed where a build server would take it for a command (`::error::`, `##[add-mask]`, `##vso[...]`).
 
     https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs (November 2026): the first form
     counts behind white space too, the second anywhere in a line.
@@ -52,4 +54,4 @@ def guarded(line: str, style: Style) -> str:
         return line
     if line.lstrip().startswith("::"):
         line = line.replace("::", ":\\:", 1)
-    return line.replace("##[", "##\\[")
+    return _MARKED_COMMAND.sub("##\\\\", line)
