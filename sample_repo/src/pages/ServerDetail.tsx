@@ -23,7 +23,7 @@ export function ServerDetail() {
   }, [id]);
 
   async function saveNote(text: string) {
-    await supabase.from("server_notes").insert({ server_id: id!, body: text } as any);
+    await supabase.from("server_notes" as any).insert({ server_id: id!, body: text } as any);
   }
 
   async function search(text: string) {

@@ -67,7 +67,3 @@ end;
 $$;
 
 revoke execute on function public.expire_pending_orders() from public, anon, authenticated;
-
-create function public.add_credit(affiliate uuid, amount integer) returns void
-language sql set search_path = ''
-as $$ update public.affiliates set credits_cents = credits_cents + amount where id = affiliate $$;

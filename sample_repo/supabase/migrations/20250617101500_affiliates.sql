@@ -25,6 +25,10 @@ create policy "Founder manages affiliates" on public.affiliates
 
 revoke update (credits_cents) on public.affiliates from authenticated;
 
+create function public.add_credit(affiliate uuid, amount integer) returns void
+language sql set search_path = ''
+as $$ update public.affiliates set credits_cents = credits_cents + amount where id = affiliate $$;
+
 create function public.add_credit(affiliate uuid, amount numeric) returns void
 language sql set search_path = ''
 as $$ update public.affiliates set credits_cents = credits_cents + round(amount)::integer where id = affiliate $$;
