@@ -60,8 +60,12 @@ def _configured(rule: Rule, settings: Settings) -> Rule:
     if not values:
         return rule
     configured = copy.copy(rule)
+    declared = rule.options()
     for name, value in values.items():
-        setattr(configured, name.replace("-", "_"), value)
+        attribute = name.replace("-", "_")
+        if isinstance(value, int) and isinstance(declared[attribute].default, float):
+            value = float(value)  # TOML tells `1` from `1.0`, people do not
+        setattr(configured, attribute, value)
     return configured
 
 
