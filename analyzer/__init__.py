@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from analyzer.config_keys import Key as Key
     from analyzer.config_keys import key_at as key_at
     from analyzer.config_keys import keys_below as keys_below
+    from analyzer.config_refusals import Refusal as Refusal
+    from analyzer.config_refusals import refusals as refusals
     from analyzer.declared import Declared as Declared
     from analyzer.facts.config import Assignment as Assignment
     from analyzer.facts.config import Document as Document
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from analyzer.hosted_config import config_pushes as config_pushes
     from analyzer.hosted_config import hosted_configs as hosted_configs
     from analyzer.hosted_config import section_place as section_place
+    from analyzer.mentions import mentioned_variables as mentioned_variables
     from analyzer.platform import API_SCHEMAS as API_SCHEMAS
     from analyzer.platform import AUTH_ADMIN_ROLE as AUTH_ADMIN_ROLE
     from analyzer.platform import BUCKET_NAME as BUCKET_NAME
@@ -77,6 +80,8 @@ if TYPE_CHECKING:
     from analyzer.suppress import SuppressionUse as SuppressionUse
 
 _MODULES = {
+    "mentions": ("mentioned_variables",),
+    "config_refusals": ("Refusal", "refusals"),
     "platform": (
         "API_SCHEMAS",
         "AUTH_ADMIN_ROLE",

@@ -25,6 +25,11 @@ class HostedConfig:
     toml: Toml
     why: Place  # what says that it gets there
 
+    @property
+    def name(self) -> str:
+        """The hosted project, as the object of a sentence."""
+        return f"`{self.remote}`" if self.remote else "the hosted project"
+
     def entry(self, *path: str) -> Entry | None:
         return self.toml.get(*path)
 
