@@ -81,7 +81,7 @@ def substituted(program: Program, value: Value, path: str, number: int, given: d
     """A value with the parameters of a function replaced by what is given for them."""
     if not mentions(value, path, number):
         return value
-    return _Rewriter(program, path, number, given).rewritten(value)
+    return Rewriter(program, path, number, given).rewritten(value)
 
 
 def operands(value: Value) -> tuple[Value, ...]:
@@ -123,7 +123,7 @@ def mentions(value: Value, path: str | None = None, number: int | None = None) -
     return False
 
 
-class _Rewriter:
+class Rewriter:
     """Rebuilds a value from the inside, so that what becomes understood is understood."""
 
     def __init__(self, program: Program, path: str | None, number: int, given: dict[int, Value]) -> None:
@@ -222,7 +222,7 @@ def _environment(name: str | None, computed: Value, before: Environment) -> Envi
     return Environment(name, before.how, None if name is not None else computed, before.at)
 
 
-class _Resolver(_Rewriter):
+class _Resolver(Rewriter):
     """Replaces every parameter by what its callers give."""
 
     def __init__(self, program: Program) -> None:

@@ -1,0 +1,514 @@
+"""The queries that a module sends through Supabase clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from analyzer.facts.typescript import (
+    Assign,
+    Await,
+    Bound,
+    Call,
+    Cast,
+    Conditional,
+    Declarator,
+    Evaluate,
+    Expression,
+    Member,
+    Name,
+    Node,
+    ObjectPattern,
+    Return,
+    Target,
+    Unary,
+    Yield,
+)
+from analyzer.typescript.clients import key_class
+from analyzer.typescript.program import Program
+from analyzer.typescript.summaries import mentions, resolved
+from analyzer.typescript.supabase import typed_client
+from analyzer.typescript.values import (
+    ArrayValue,
+    Builder,
+    Client,
+    FunctionValue,
+    KeyClass,
+    ObjectValue,
+    Parameter,
+    Site,
+    Step,
+    Unknown,
+    Value,
+    options,
+    text_of,
+)
+
+Operation = Literal["select", "insert", "update", "upsert", "delete", "rpc", ""]
+_OPERATIONS = ("insert", "update", "upsert", "delete")
+# https://supabase.com/docs/reference/javascript/using-filters
+FILTERS = frozenset(
+    [
+        "eq",
+        "neq",
+        "gt",
+        "gte",
+        "lt",
+        "lte",
+        "like",
+        "ilike",
+        "is",
+        "in",
+        "contains",
+        "containedBy",
+        "rangeGt",
+        "rangeGte",
+        "rangeLt",
+        "rangeLte",
+        "rangeAdjacent",
+        "overlaps",
+        "textSearch",
+        "match",
+        "not",
+        "or",
+        "filter",
+        "likeAllOf",
+        "likeAnyOf",
+        "ilikeAllOf",
+        "ilikeAnyOf",
+        "isDistinct",
+        "regexMatch",
+        "regexIMatch",
+    ]
+)
+Run = Literal["await", "then", "return", "passed", "stored", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """`operator(column, value)`. `column` is `None` where it is computed, and with `or`, whose text is the value."""
+
+    operator: str
+    column: str | None
+    value: Value
+    site: Site
+    negated: bool = False
+    maybe: bool = False  # only some paths add it
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What is written: of several rows, all keys together. `complete` where no other key is possible."""
+
+    columns: dict[str, Value]
+    maybe: frozenset[str]
+    complete: bool
+    many: bool  # an array of rows
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query from `from(...)` or `rpc(...)` to its last method."""
+
+    site: Site  # the whole chain, as far as it is written in one piece
+    begin: Site  # the call of `from` or `rpc`
+    client: Client
+    key: KeyClass
+    schema: str
+    target: Value  # the table's, view's or function's name
+    operation: Operation
+    columns: (
+        str | None
+    )  # the text of `select(...)`; `*` where it is empty; None: nothing is selected, or it is computed
+    selects: bool  # whether `select` is called, on its own or behind a write
+    filters: tuple[Filter, ...]
+    payload: Payload | None
+    steps: tuple[Step, ...]
+    run: Run
+    reads: frozenset[str]  # which of `data`, `error`, `count` ... of the result are read; `*` for the whole result
+    function: int
+
+    @property
+    def table(self) -> str | None:
+        """The name of the table, view or function, where it is one certain text."""
+        return text_of(self.target)
+
+    def step(self, name: str) -> Step | None:
+        """The first call of a method in the chain."""
+        return next((step for step in self.steps if step.name == name), None)
+
+    @property
+    def throws(self) -> bool:
+        """Whether an error of the database is thrown rather than returned."""
+        return self.step("throwOnError") is not None
+
+
+def queries(program: Program, path: str) -> tuple[Query, ...]:
+    """The queries of a module, in the order of the text."""
+    key = "queries", path
+    found = program.answers.get(key)
+    if found is None:
+        found = program.answers[key] = tuple(_queries(program, path))
+    return found  # type: ignore[return-value]
+
+
+def _queries(program: Program, path: str) -> Iterator[Query]:
+    grown: dict[Node, list[tuple[Call, Builder]]] = {}
+    for call in program.index(path).calls:
+        if not isinstance(call, Call) or not isinstance(call.callee, Member):
+            continue
+        for builder in builders(program, path, call):
+            if builder.at.path == path:
+                grown.setdefault(builder.at.node, []).append((call, builder))
+    for begin, chain in sorted(grown.items(), key=lambda item: (item[0].start, item[0].end)):
+        yield _query(program, path, begin, chain)
+
+
+def builders(program: Program, path: str, node: Expression) -> Iterator[Builder]:
+    """The queries that an expression may be."""
+    from analyzer.typescript.evaluate import value
+
+    found = value(program, path, node)
+    if not any(isinstance(one, Builder) for one in options(found)):
+        if not mentions(found):
+            return
+        found = _with_typed_clients(program, resolved(program, found))
+    for one in options(found):
+        if isinstance(one, Builder):
+            yield one
+
+
+def _with_typed_clients(program: Program, value: Value) -> Value:
+    """The value with every parameter that is typed as a client, and whose callers are unknown, taken for one."""
+    from analyzer.typescript.summaries import Rewriter
+
+    class _Typed(Rewriter):
+        def replaced(self, value: Parameter) -> Value:
+            return typed_client(value.type, value.at) or value
+
+    if not mentions(value):
+        return value
+    return _Typed(program, None, -1, {}).rewritten(value)
+
+
+def _query(program: Program, path: str, begin: Node, chain: list[tuple[Call, Builder]]) -> Query:
+    # The longest chain has all that is surely called; what only other versions have is called on some paths.
+    chain.sort(key=lambda item: (item[0].end - item[0].start, item[0].end))
+    steps = _steps(program, path, [builder for _, builder in chain])
+    first = chain[0][1]
+    outer = max((call for call, _ in chain if _holds(call, begin)), key=lambda call: call.end, default=chain[0][0])
+    client = _client(program, first.client)
+    operation = _operation(first, steps)
+    select = next((step for step in steps if step.name == "select"), None)
+    write = next((step for step in steps if step.name in ("insert", "update", "upsert")), None)
+    written = write.arguments[0] if write is not None and write.arguments else None
+    if first.kind == "rpc" and first.arguments:
+        written = first.arguments[0]
+    run, reads = _use(program, path, [call for call, _ in chain])
+    return Query(
+        Site(path, outer),
+        Site(path, begin),
+        client,
+        key_class(client),
+        client.schema,
+        _settled(program, first.target),
+        operation,
+        _columns(program, select),
+        select is not None,
+        tuple(_filters(program, steps)),
+        payload(program, written) if written is not None else None,
+        steps,
+        run,
+        reads,
+        program.function_of(path, begin),
+    )
+
+
+def _holds(call: Node, begin: Node) -> bool:
+    return call.start == begin.start or (call.start <= begin.start and call.end >= begin.end)
+
+
+def _client(program: Program, client: Client) -> Client:
+    found = resolved(program, client)
+    return found if isinstance(found, Client) else client
+
+
+def _settled(program: Program, value: Value) -> Value:
+    return resolved(program, value) if mentions(value) else value
+
+
+def _steps(program: Program, path: str, versions: list[Builder]) -> tuple[Step, ...]:
+    """All methods called on a query in order; `maybe` where one full version of it goes without."""
+    ordered: dict[Node, Step] = {}
+    for version in sorted(versions, key=lambda one: -len(one.steps)):
+        for step in version.steps:
+            ordered.setdefault(step.at.node, step)
+    steps = sorted(ordered.values(), key=lambda step: (step.at.path != path, step.at.node.end))
+    return tuple(
+        Step(step.name, step.arguments, step.at, True) if _conditional(program, step) else step for step in steps
+    )
+
+
+def _conditional(program: Program, step: Step) -> bool:
+    """Whether a step stands in a branch that the query's begin does not stand in."""
+    from analyzer.facts.typescript import If
+
+    node: Node | None = step.at.node
+    root = step.at.node
+    while isinstance(root, Call) and isinstance(root.callee, Member):
+        inner: Node = root.callee.object
+        while isinstance(inner, Cast):
+            inner = inner.value
+        root = inner
+    if not isinstance(root, Name):
+        return False
+    while node is not None:
+        parent = program.parent(step.at.path, node)
+        if isinstance(parent, If | Conditional) and node is not parent.test:
+            return _declared_outside(program, step.at.path, root, parent)
+        node = parent
+    return False
+
+
+def _declared_outside(program: Program, path: str, name: Name, branch: Node) -> bool:
+    if name.binding < 0:
+        return False
+    declared = program.modules[path].bindings[name.binding]
+    return not branch.start <= declared.start <= branch.end
+
+
+def _operation(builder: Builder, steps: tuple[Step, ...]) -> Operation:
+    if builder.kind == "rpc":
+        return "rpc"
+    for step in steps:
+        if step.name in _OPERATIONS:
+            return step.name  # type: ignore[return-value]
+    return "select" if any(step.name == "select" for step in steps) else ""
+
+
+def _columns(program: Program, select: Step | None) -> str | None:
+    if select is None:
+        return None
+    if not select.arguments:
+        return "*"
+    return text_of(_settled(program, select.arguments[0]))
+
+
+def _filters(program: Program, steps: tuple[Step, ...]) -> Iterator[Filter]:
+    for step in steps:
+        if step.name not in FILTERS:
+            continue
+        arguments = tuple(_settled(program, one) for one in step.arguments)
+        missing = Unknown("missing", step.at)
+        first = arguments[0] if arguments else missing
+        second = arguments[1] if len(arguments) > 1 else missing
+        match step.name:
+            case "or":
+                yield Filter("or", None, first, step.at, maybe=step.maybe)
+            case "match":
+                for key, one in first.entries.items() if isinstance(first, ObjectValue) else ():
+                    yield Filter("eq", key, one, step.at, maybe=step.maybe)
+            case "not" | "filter":
+                operator = text_of(second) or ""
+                third = arguments[2] if len(arguments) > 2 else missing
+                yield Filter(operator, text_of(first), third, step.at, step.name == "not", step.maybe)
+            case "neq":
+                yield Filter("eq", text_of(first), second, step.at, True, step.maybe)
+            case _:
+                yield Filter(step.name, text_of(first), second, step.at, maybe=step.maybe)
+
+
+def payload(program: Program, written: Value) -> Payload:
+    """The keys of what is written, or of the arguments of a database function."""
+    written = _settled(program, written)
+    columns: dict[str, Value] = {}
+    maybe: set[str] = set()
+    complete = True
+    many = False
+    rows: list[Value] = []
+    for option in options(written):
+        if isinstance(option, ArrayValue):
+            many = True
+            complete = complete and (option.complete or bool(option.elements))
+            rows += [one for element in option.elements for one in options(element)]
+        else:
+            rows.append(option)
+    for row in rows:
+        if not isinstance(row, ObjectValue):
+            complete = False
+            continue
+        complete = complete and row.complete
+        for key, one in row.entries.items():
+            if key in row.maybe or (
+                len(rows) > 1 and any(isinstance(other, ObjectValue) and key not in other.entries for other in rows)
+            ):
+                maybe.add(key)
+            columns.setdefault(key, one)
+    return Payload(columns, frozenset(maybe), complete and bool(rows), many, written)
+
+
+# What becomes of a query -----------------------------------------------------------------------------------------
+
+_RANK: tuple[Run, ...] = ("await", "then", "return", "passed", "stored", "never")
+
+
+def _use(program: Program, path: str, calls: list[Call]) -> tuple[Run, frozenset[str]]:
+    """How a query is sent, and what of its result is read."""
+    best: Run = "never"
+    reads: set[str] = set()
+    inner = {call.callee.object for call in calls if isinstance(call.callee, Member)}
+    for call in calls:
+        if call in inner:
+            continue
+        run, read = use_of(program, path, call)
+        reads |= read
+        if _RANK.index(run) < _RANK.index(best):
+            best = run
+    return best, frozenset(reads)
+
+
+def use_of(program: Program, path: str, node: Node, depth: int = 0) -> tuple[Run, set[str]]:
+    """How the promise (or lazy query) at a node is used, and what is read of what it resolves to."""
+    parent = program.parent(path, node)
+    match parent:
+        case Cast() | Conditional():
+            return use_of(program, path, parent, depth)
+        case Await():
+            return "await", result_reads(program, path, parent)
+        case Member(name="then"):
+            return "then", _then_reads(program, path, parent)
+        case Member(name="catch" | "finally"):
+            call = program.parent(path, parent)
+            run, reads = use_of(program, path, call, depth) if call is not None else ("then", set())
+            return ("then" if run == "never" else run), reads
+        case Member():  # one more method: part of a longer chain
+            call = program.parent(path, parent)
+            if isinstance(call, Call) and call.callee is parent and not _is_query_like(program, path, call):
+                return "passed", {"*"}
+            return "stored", set()
+        case Return():
+            return "return", {"*"}
+        case Yield():
+            return "passed", {"*"}
+        case Declarator(target=Bound(binding=binding)):
+            return _use_of_variable(program, path, binding, depth)
+        case Assign(target=Target(value=Name(binding=binding))):
+            return _use_of_variable(program, path, binding, depth)
+        case Assign() | Declarator():
+            return "passed", {"*"}
+        case Evaluate():
+            return "never", set()
+        case Unary(operator="void"):
+            return "never", set()
+        case None:
+            return "never", set()
+    return "passed", {"*"}
+
+
+def _is_query_like(program: Program, path: str, call: Call) -> bool:
+    return any(True for _ in builders(program, path, call))
+
+
+def _use_of_variable(program: Program, path: str, binding: int, depth: int) -> tuple[Run, set[str]]:
+    if binding < 0 or depth > 4:
+        return "passed", {"*"}
+    best: Run = "never"
+    reads: set[str] = set()
+    for reference in program.index(path).references.get(binding, ()):
+        parent = program.parent(path, reference)
+        if isinstance(parent, Target):
+            continue
+        if isinstance(parent, Member) and parent.name not in ("then", "catch", "finally"):
+            call = program.parent(path, parent)
+            if isinstance(call, Call) and call.callee is parent:
+                outer: Node = call
+                while isinstance(step := program.parent(path, outer), Member) and step.name not in ("then", "catch"):
+                    following = program.parent(path, step)
+                    if not isinstance(following, Call):
+                        break
+                    outer = following
+                run, read = _use_unless_itself(program, path, outer, binding, depth + 1)
+            else:
+                run, read = "passed", {"*"}
+        else:
+            run, read = use_of(program, path, reference, depth + 1)
+        reads |= read
+        if _RANK.index(run) < _RANK.index(best):
+            best = run
+    return best, reads
+
+
+def _use_unless_itself(program: Program, path: str, node: Node, binding: int, depth: int) -> tuple[Run, set[str]]:
+    """`q = q.eq(...)` is no use of `q`: that is what becomes of `q` later."""
+    parent = program.parent(path, node)
+    if isinstance(parent, Assign) and isinstance(parent.target, Target):
+        target = parent.target.value
+        if isinstance(target, Name) and target.binding == binding:
+            return "never", set()
+    return use_of(program, path, node, depth)
+
+
+def result_reads(program: Program, path: str, node: Node) -> set[str]:
+    """Which properties are read of the value of a node; `*` where it goes somewhere that is not followed."""
+    parent = program.parent(path, node)
+    match parent:
+        case Cast():
+            return result_reads(program, path, parent)
+        case Member(name=name):
+            return {name}
+        case Declarator(target=ObjectPattern() as pattern) | Assign(target=ObjectPattern() as pattern):
+            read = {
+                part.key for part in pattern.properties if part.key is not None and _is_used(program, path, part.target)
+            }
+            return read | ({"*"} if pattern.rest is not None else set())
+        case Declarator(target=Bound(binding=binding)):
+            return variable_reads(program, path, binding)
+        case Assign(target=Target(value=Name(binding=binding))) if binding >= 0:
+            return variable_reads(program, path, binding)
+        case Evaluate():
+            return set()
+    return {"*"}
+
+
+def _is_used(program: Program, path: str, pattern: Node) -> bool:
+    if not isinstance(pattern, Bound):
+        return True
+    found = program.index(path)
+    exported = any(export.binding == pattern.binding for export in found.module.exports)
+    return exported or any(
+        not isinstance(found.parents.get(reference), Target) for reference in found.references.get(pattern.binding, ())
+    )
+
+
+def variable_reads(program: Program, path: str, binding: int) -> set[str]:
+    """Which properties of a variable are read."""
+    reads: set[str] = set()
+    for reference in program.index(path).references.get(binding, ()):
+        parent = program.parent(path, reference)
+        if isinstance(parent, Target):
+            continue
+        reads |= result_reads(program, path, reference)
+    return reads
+
+
+def _then_reads(program: Program, path: str, member: Member) -> set[str]:
+    call = program.parent(path, member)
+    if not isinstance(call, Call) or not call.arguments:
+        return set()
+    from analyzer.typescript.evaluate import value
+
+    callback = value(program, path, call.arguments[0])
+    if not isinstance(callback, FunctionValue):
+        return {"*"}
+    function = program.modules[callback.path].functions[callback.function]
+    if not function.parameters:
+        return set()
+    target = function.parameters[0].target
+    if isinstance(target, ObjectPattern):
+        read = {part.key for part in target.properties if part.key is not None}
+        return read | ({"*"} if target.rest is not None else set())
+    if isinstance(target, Bound):
+        return variable_reads(program, callback.path, target.binding)
+    return {"*"}
