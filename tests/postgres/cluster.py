@@ -31,7 +31,7 @@ SETTINGS = {
     "full_page_writes": "off",
     "autovacuum": "off",
     "wal_level": "logical",  # as on the platform: CREATE PUBLICATION warns below it
-    "max_wal_size": "2GB",
+    "max_wal_size": "1GB",
     "shared_buffers": "64MB",
     "max_connections": "20",
     "max_locks_per_transaction": "512",
