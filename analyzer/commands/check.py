@@ -126,7 +126,7 @@ def _no_project(root: Path, *, hook: bool) -> int:
     if hook:
         console.say(f"supalint: {said}: nothing to check")
         return 0
-    raise click.UsageError(f"{said}: expected a folder `supabase/` with a config.toml, migrations/ or functions/")
+    raise click.ClickException(f"{said}: expected a folder `supabase/` with a config.toml, migrations/ or functions/")
 
 
 def _outputs(format_: Format, outputs: tuple[str, ...]) -> Iterator[Output]:
@@ -162,7 +162,7 @@ def _write(
         with output.file.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
             file.writelines(f"{line}\n" for line in lines)
     except OSError as error:
-        raise click.UsageError(f"--output: {output.file}: {error.strerror or error}") from error
+        raise click.ClickException(f"--output: {output.file}: {error.strerror or error}") from error
 
 
 def _lines(

@@ -59,7 +59,7 @@ def command(
         )
     )
     if not session.tree.projects:
-        raise click.UsageError(f"no Supabase project in {session.root}")
+        raise click.ClickException(f"no Supabase project in {session.root}")
     with console.waiting("analyzing", quiet=quiet):
         report = session.report()
     planned = fix.plan(

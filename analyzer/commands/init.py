@@ -22,8 +22,8 @@ def command(folder: Path, force: bool) -> int:
         with file.open("w" if force else "x", encoding="utf-8", newline="\n") as out:
             out.write(template())
     except FileExistsError:
-        raise click.UsageError(f"{file} exists already; --force replaces it") from None
+        raise click.ClickException(f"{file} exists already; --force replaces it") from None
     except OSError as error:
-        raise click.UsageError(f"{file}: {error.strerror or error}") from error
+        raise click.ClickException(f"{file}: {error.strerror or error}") from error
     console.say(f"wrote {file}")
     return 0

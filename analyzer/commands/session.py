@@ -84,7 +84,7 @@ def load_rules(folders: Sequence[Path]) -> tuple[Rule, ...]:
     try:
         return load(folders)
     except RuleError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.ClickException(str(error)) from error
 
 
 def _settings(asked: Asked, root: Path, rules: tuple[Rule, ...]) -> tuple[Settings, Declared]:
@@ -94,7 +94,7 @@ def _settings(asked: Asked, root: Path, rules: tuple[Rule, ...]) -> tuple[Settin
         try:
             settings, declared = load_settings(file, _shown(file), rules)
         except SettingsError as error:
-            raise click.UsageError(_problems(error)) from error
+            raise click.ClickException(_problems(error)) from error
     for option, names in (("--select", asked.select), ("--ignore", asked.ignore)):
         for name in names:
             if wrong := unknown_rule(name, rules):
