@@ -1,7 +1,8 @@
 """supalint: static analysis for Supabase projects.
 
-The names below are what rules may import; everything else is internal and may change. They are loaded when they
-are first used, so that the command line starts with only what it needs.
+Rules may import the names below, and the modules of `PUBLIC_MODULES`: the facts of each language, and the questions
+that can be asked of them. Everything else is internal and may change. The names are loaded when they are first used,
+so that the command line starts with only what it needs.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
     from analyzer.facts.config import Value as Value
     from analyzer.facts.config import Word as Word
     from analyzer.facts.config import Workflow as Workflow
+    from analyzer.facts.sql import CreateFunction as CreateFunction
+    from analyzer.facts.sql import Do as Do
     from analyzer.facts.sql import SqlFile as SqlFile
+    from analyzer.facts.sql_ddl import Grant as Grant
     from analyzer.facts.typescript import Module as Module
     from analyzer.finding import Create as Create
     from analyzer.finding import Edit as Edit
@@ -79,6 +83,8 @@ if TYPE_CHECKING:
     from analyzer.suppress import Suppression as Suppression
     from analyzer.suppress import SuppressionUse as SuppressionUse
 
+PUBLIC_MODULES = ("analyzer.facts.", "analyzer.typescript.", "analyzer.database.", "analyzer.secrets.")
+
 _MODULES = {
     "mentions": ("mentioned_variables",),
     "config_refusals": ("Refusal", "refusals"),
@@ -109,7 +115,8 @@ _MODULES = {
         "keys_below",
     ),
     "declared": ("Declared",),
-    "facts.sql": ("SqlFile",),
+    "facts.sql": ("CreateFunction", "Do", "SqlFile"),
+    "facts.sql_ddl": ("Grant",),
     "facts.typescript": ("Module",),
     "facts.config": (
         "Assignment",

@@ -29,6 +29,8 @@ def test_a_rule_imports_only_public_names_of_analyzer(file: Path) -> None:
             module = node.module or "."
             if module == "analyzer":
                 assert {alias.name for alias in node.names} <= set(analyzer.__all__)
+            elif module.startswith("analyzer."):
+                assert module.startswith(analyzer.PUBLIC_MODULES), f"{file.name} imports from {module}"
             else:
                 assert module.split(".")[0] in STANDARD_LIBRARY, f"{file.name} imports from {module}"
 
