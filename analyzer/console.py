@@ -19,7 +19,7 @@ _NARROWEST = 40  # columns: a terminal that says less is wrong about itself
 _NO_LINKS = frozenset({"Apple_Terminal"})  # terminals that show the codes of links
 
 
-def style(stream: TextIO, color: ColorChoice) -> Style:
+def style(stream: TextIO | None, color: ColorChoice) -> Style:
     """How a report on `stream` should look."""
     terminal = is_terminal(stream)
     links = terminal and color != "never" and not os.environ.get("NO_COLOR")
@@ -29,7 +29,7 @@ def style(stream: TextIO, color: ColorChoice) -> Style:
     return Style(
         color=colored,
         links=links and colored and os.environ.get("TERM_PROGRAM") not in _NO_LINKS,
-        width=_width(stream) if terminal else DEFAULT_WIDTH,
+        width=_width(stream) if terminal and stream is not None else DEFAULT_WIDTH,
         wrap=terminal,
         actions=any(os.environ.get(name) for name in ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")),
     )
@@ -45,9 +45,9 @@ def _colored(terminal: bool, color: ColorChoice) -> bool:
     return terminal
 
 
-def is_terminal(stream: TextIO) -> bool:
+def is_terminal(stream: TextIO | None) -> bool:
     try:
-        return stream.isatty() and os.environ.get("TERM") != "dumb"
+        return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
     except ValueError:  # closed
         return False
 
@@ -62,40 +62,36 @@ def _width(stream: TextIO) -> int:
 
 def emit(lines: Iterable[str]) -> None:
     """Writes lines to standard output, whatever its encoding; a reader that went away ends it silently."""
-    _lenient(sys.stdout)
-    try:
-        for line in lines:
-            sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _discard(sys.stdout)
+    _write(sys.stdout, lines)
 
 
 def say(line: str) -> None:
     """Writes a line to standard error."""
-    _lenient(sys.stderr)
+    _write(sys.stderr, [line])
+
+
+def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
+    if stream is None:  # closed by whoever started the program
+        return
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")  # what the encoding cannot say must not end the program
     try:
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
-    except OSError:
-        _discard(sys.stderr)
+        for line in lines:
+            stream.write(f"{line}\n")
+        stream.flush()
+    except BrokenPipeError:
+        _discard(stream)
 
 
 def flush(code: int) -> int:
     """Empties what is still to be written, so that the end of the process cannot fail; gives `code` back."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()
         except (OSError, ValueError):
             _discard(stream)
     return code
-
-
-def _lenient(stream: TextIO) -> None:
-    """Makes the stream replace what its encoding cannot say, instead of failing."""
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="replace")
 
 
 def _discard(stream: TextIO) -> None:
