@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from analyzer.config_refusals import Refusal as Refusal
     from analyzer.config_refusals import refusals as refusals
     from analyzer.declared import Declared as Declared
+    from analyzer.environment import Declaration as Declaration
+    from analyzer.environment import Variable as Variable
+    from analyzer.environment import VariableRead as VariableRead
+    from analyzer.environment import mentioned_variables as mentioned_variables
+    from analyzer.environment import variables as variables
     from analyzer.facts.config import Assignment as Assignment
     from analyzer.facts.config import Document as Document
     from analyzer.facts.config import Entry as Entry
@@ -52,7 +57,6 @@ if TYPE_CHECKING:
     from analyzer.hosted_config import config_pushes as config_pushes
     from analyzer.hosted_config import hosted_configs as hosted_configs
     from analyzer.hosted_config import section_place as section_place
-    from analyzer.mentions import mentioned_variables as mentioned_variables
     from analyzer.platform import API_SCHEMAS as API_SCHEMAS
     from analyzer.platform import AUTH_ADMIN_ROLE as AUTH_ADMIN_ROLE
     from analyzer.platform import BUCKET_NAME as BUCKET_NAME
@@ -86,7 +90,6 @@ if TYPE_CHECKING:
 PUBLIC_MODULES = ("analyzer.facts.", "analyzer.typescript.", "analyzer.database.", "analyzer.secrets.")
 
 _MODULES = {
-    "mentions": ("mentioned_variables",),
     "config_refusals": ("Refusal", "refusals"),
     "platform": (
         "API_SCHEMAS",
@@ -115,6 +118,7 @@ _MODULES = {
         "keys_below",
     ),
     "declared": ("Declared",),
+    "environment": ("Declaration", "Variable", "VariableRead", "mentioned_variables", "variables"),
     "facts.sql": ("CreateFunction", "Do", "SqlFile"),
     "facts.sql_ddl": ("Grant",),
     "facts.typescript": ("Module",),
