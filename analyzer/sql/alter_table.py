@@ -82,7 +82,8 @@ def _drop(p: Cursor, start: int) -> Subcommand:
     if p.accept("constraint"):
         exists = p.accept("if", "exists")
         name = p.name()
-        return DropConstraint(start, p.end, name, exists, objects.behavior(p))
+        how = objects.behavior(p)
+        return DropConstraint(start, p.end, name, exists, how)
     if not p.accept("attribute"):
         p.accept("column")
     exists = p.accept("if", "exists")
@@ -120,7 +121,8 @@ def _alter(p: Cursor, start: int) -> Subcommand:
             return _alter_drop(p, start, name)
         case "add":
             p.expect("generated")
-            return AddIdentity(start, p.end, name, _identity(p))
+            identity = _identity(p)
+            return AddIdentity(start, p.end, name, identity)
         case "restart":
             p.i -= 1
             return _set_identity(p, start, name)

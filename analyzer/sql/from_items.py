@@ -120,7 +120,8 @@ def _single_item(p: Cursor) -> FromItem:
     if key in ("xmltable", "json_table") and keys[i + 1] == "(":
         p.i += 2
         arguments = _table_function(p)
-        return TableFunction(start, p.end, key, arguments, alias(p), lateral)
+        found = alias(p)
+        return TableFunction(start, p.end, key, arguments, found, lateral)
     if _is_call(p, i):
         function = primary.primary(p)
         return _function_item(p, start, (function,), lateral=lateral, rows_from=False)
@@ -153,7 +154,8 @@ def _is_call(p: Cursor, i: int) -> bool:
 def _parenthesis(p: Cursor, start: int, *, lateral: bool) -> FromItem:
     if query.starts_query(p, p.i):
         of = query.parenthesized_query(p)
-        return SubQuery(start, p.end, of, alias(p), lateral)
+        found_alias = alias(p)
+        return SubQuery(start, p.end, of, found_alias, lateral)
     if lateral:
         p.i += 1
         raise p.rejected()

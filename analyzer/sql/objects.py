@@ -336,7 +336,8 @@ def drop(p: Cursor, start: int) -> Drop:
     objects = p.listed(_REFERENCES[kind]) if kind not in _DROPPED_ALONE else (_REFERENCES[kind](p),)
     if kind == "database" and (p.accept("with") or p.keys[p.i] == "("):
         p.parenthesized(Cursor.label)
-    return Drop(start, p.end, kind, objects, exists, behavior(p), concurrently)
+    how = behavior(p)
+    return Drop(start, p.end, kind, objects, exists, how, concurrently)
 
 
 _DROPPED_ALONE = frozenset(

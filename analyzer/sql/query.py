@@ -391,7 +391,8 @@ def _order_item(p: Cursor) -> OrderItem:
             p.i += 1
         else:
             raise p.rejected()
-    return OrderItem(start, p.end, of, direction, nulls_order(p))
+    nulls = nulls_order(p)
+    return OrderItem(start, p.end, of, direction, nulls)
 
 
 def nulls_order(p: Cursor) -> Literal["", "first", "last"]:

@@ -176,10 +176,12 @@ def transaction(p: Cursor, start: int) -> Transaction:
     match key:
         case "begin":
             p.accept_any(frozenset({"work", "transaction"}))
-            return Transaction(start, p.end, "begin", "", transaction_modes(p))
+            modes = transaction_modes(p)
+            return Transaction(start, p.end, "begin", "", modes)
         case "start":
             p.expect("transaction")
-            return Transaction(start, p.end, "begin", "", transaction_modes(p))
+            modes = transaction_modes(p)
+            return Transaction(start, p.end, "begin", "", modes)
         case "commit" | "end":
             if key == "commit" and p.accept("prepared"):
                 return Transaction(start, p.ends[p.i], "commit prepared", p.string())

@@ -78,7 +78,8 @@ def _plain(p: Cursor, start: int, name_end: int, name: str, first: Expression) -
     while p.accept(","):
         arguments.append(call.argument(p))
     p.expect(")")
-    return _built_in(p, start, name_end, name, tuple(arguments))
+    function = QualifiedName(start, name_end, (Identifier(start, name_end, name),))
+    return FunctionCall(start, p.end, function, tuple(arguments))
 
 
 def _position(p: Cursor) -> Expression:

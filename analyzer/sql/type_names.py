@@ -62,9 +62,10 @@ def _typed(p: Cursor, *, percent: bool) -> TypeName:
     if key == "%" and percent and keys[p.i + 1] in ("type", "rowtype"):
         p.i += 2
         kind = keys[p.i - 1]
+        dimensions = _dimensions(p)
         if kind == "rowtype":
-            return TypeName(start, p.ends[p.i - 1], parts, modifiers, _dimensions(p), setof, "rowtype")
-        return TypeName(start, p.ends[p.i - 1], parts, modifiers, _dimensions(p), setof, "type")
+            return TypeName(start, p.ends[p.i - 1], parts, modifiers, dimensions, setof, "rowtype")
+        return TypeName(start, p.ends[p.i - 1], parts, modifiers, dimensions, setof, "type")
     if key == "[" or key == "array":
         dimensions = _dimensions(p)
         return TypeName(start, p.ends[p.i - 1], parts, modifiers, dimensions, setof, "", fields)
