@@ -6,14 +6,12 @@ copy. Every database that `fresh` gives is a copy of the platform's; roles, whic
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -121,13 +119,3 @@ def _quick_place() -> str:
     memory = "/dev/shm"  # noqa: S108
     roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
     return memory if roomy else "/tmp"  # noqa: S108
-
-
-@contextlib.contextmanager
-def running(binaries: Binaries) -> Iterator[Server]:
-    """A server for the time of a `with` block."""
-    server = Server(binaries)
-    try:
-        yield server
-    finally:
-        server.stop()

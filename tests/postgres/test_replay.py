@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from .apply import Options
 from .cases import Case, read
 from .catalogue import Dump
 from .compare import compare
 from .conftest import MAJOR
+from .histories import histories
 from .replayed import NoReplayError, replayed
 from .truth import Judge
+
+#: How many random histories a run tries; more find more, at a tenth of a second each.
+RANDOM_HISTORIES = int(os.environ.get("SUPALINT_HISTORIES", "100"))
 
 CASES = [pytest.param(case, id=case.id) for case in read(MAJOR)]
 
@@ -36,6 +44,17 @@ def test_the_replay_agrees_with_postgresql(case: Case, judge: Judge) -> None:
 def test_a_fresh_project_has_nothing_of_its_own(judge: Judge) -> None:
     empty = judge.truth({}, Options())
     assert {key: objects for key, objects in empty.items() if objects} == {}
+
+
+@settings(max_examples=RANDOM_HISTORIES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(files=histories())
+def test_the_replay_agrees_on_random_histories(files: Mapping[str, str], judge: Judge) -> None:
+    try:
+        model = replayed(files, Options(), judge.major)
+    except NoReplayError as missing:
+        pytest.skip(str(missing))
+    _, differences = compare(judge.truth(files), model)
+    assert not differences, "\n".join([*map(str, differences), *(f"-- {path}\n{text}" for path, text in files.items())])
 
 
 def _failures(dump: Dump) -> set[tuple[str, int, str]]:

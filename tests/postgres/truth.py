@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from .apply import DEFAULT, Options, apply
 from .binaries import Binaries
 from .catalogue import Dump, dump, without
-from .server import Server, running
+from .server import Server
 
 
 class Judge:
@@ -21,11 +21,23 @@ class Judge:
         self._platform = dump(server, apply(server, {}))
 
     @classmethod
+    def start(cls, binaries: Binaries) -> Judge:
+        """A judge with a server of its own, until `stop`."""
+        return cls(Server(binaries))
+
+    @classmethod
     @contextlib.contextmanager
     def on(cls, binaries: Binaries) -> Iterator[Judge]:
         """A judge for the time of a `with` block."""
-        with running(binaries) as server:
-            yield cls(server)
+        judge = cls.start(binaries)
+        try:
+            yield judge
+        finally:
+            judge.stop()
+
+    def stop(self) -> None:
+        """Ends the server."""
+        self.server.stop()
 
     def truth(self, files: Mapping[str, str], options: Options = DEFAULT) -> Dump:
         """The dump of what the files build, without what the platform brings."""
