@@ -33,8 +33,10 @@ class Program:
         self.returns: dict[tuple[str, int], Value] = {}
         self.exported: dict[tuple[str, str], Value] = {}
         self.resolved: dict[Parameter, Value] = {}
+        self.resolved_values: dict[int, tuple[Value, Value]] = {}
         self.running: set[object] = set()  # what is being worked out just now, to end circles
         self.depth = 0
+        self.rewriting = 0
         self.callers: dict[tuple[str, int], list[Site]] | None = None
         self.answers: dict[tuple[str, str], object] = {}  # what other modules keep, by their name and a path
         self._indexes: dict[str, ModuleIndex] = {}

@@ -32,9 +32,12 @@ from analyzer.typescript.supabase import typed_client
 from analyzer.typescript.values import (
     ArrayValue,
     Builder,
+    Called,
     Client,
     FunctionValue,
+    Instance,
     KeyClass,
+    MemberOf,
     ObjectValue,
     Parameter,
     Site,
@@ -172,12 +175,37 @@ def builders(program: Program, path: str, node: Expression) -> Iterator[Builder]
 
     found = value(program, path, node)
     if not any(isinstance(one, Builder) for one in options(found)):
-        if not mentions(found):
+        root = _root_of_chain(found)
+        if root is None or not _may_be_client(program, root):
             return
         found = _with_typed_clients(program, resolved(program, found))
     for one in options(found):
         if isinstance(one, Builder):
             yield one
+
+
+def _root_of_chain(value: Value) -> Parameter | None:
+    """The parameter on which a chain of calls begins that looks like a query."""
+    begun = False
+    for option in options(value):
+        current = option
+        while isinstance(current, MemberOf | Called):
+            if isinstance(current, MemberOf):
+                begun = begun or current.key in ("from", "rpc")
+                current = current.object
+            else:
+                current = current.callee
+        if begun and isinstance(current, Parameter):
+            return current
+    return None
+
+
+def _may_be_client(program: Program, parameter: Parameter) -> bool:
+    if typed_client(parameter.type, parameter.at) is not None:
+        return True
+    return any(
+        isinstance(one, Client | ObjectValue | Parameter | Instance) for one in options(resolved(program, parameter))
+    )
 
 
 def _with_typed_clients(program: Program, value: Value) -> Value:

@@ -12,25 +12,34 @@ from analyzer.typescript.values import (
     Concatenation,
     Either,
     Environment,
+    External,
     FunctionValue,
+    Global,
+    Instance,
+    Known,
     MemberOf,
+    Namespace,
     ObjectValue,
     Operation,
     Outcome,
     Parameter,
+    Request,
     Row,
     Site,
     Step,
     Undefined,
     Unknown,
+    User,
     Value,
     either,
     parts,
 )
 from analyzer.typescript.walk import inside
 
+_LEAVES = frozenset({Known, Undefined, Request, User, FunctionValue, Instance, Namespace, External, Global, Unknown})
 _CALLABLE = frozenset({"import", "function", "const", "let", "var"})
 _MAX_ARGUMENTS = 12  # different callers looked at for one parameter
+_MAX_DEPTH = 40  # values inside values that are rewritten, across calls; each takes about five frames of the stack
 _MAX_SIZE = 300  # values inside a value that is rewritten
 
 
@@ -104,19 +113,23 @@ def operands(value: Value) -> tuple[Value, ...]:
         case Builder(client=client, target=target, steps=steps, arguments=inner):
             return (client, target, *inner, *(one for step in steps for one in step.arguments))
         case Row(query=query):
-            return (query,)
-        case Outcome(client=client, arguments=inner):
+            return (query.target,)
+        case Outcome(client=client, arguments=inner, path=()):
             return (client, *inner)
     return parts(value)
 
 
 def mentions(value: Value, path: str | None = None, number: int | None = None) -> bool:
     """Whether a value depends on a parameter (of that function)."""
+    if type(value) in _LEAVES:
+        return False
     waiting = [value]
-    for _ in range(_MAX_SIZE):
-        if not waiting:
-            return False
+    seen: set[int] = set()
+    while waiting and len(seen) < _MAX_SIZE:
         current = waiting.pop()
+        if type(current) in _LEAVES or id(current) in seen:
+            continue
+        seen.add(id(current))
         if isinstance(current, Parameter) and (path is None or (current.path, current.function) == (path, number)):
             return True
         waiting.extend(operands(current))
@@ -128,8 +141,8 @@ class Rewriter:
 
     def __init__(self, program: Program, path: str | None, number: int, given: dict[int, Value]) -> None:
         self.program, self.path, self.number, self.given = program, path, number, given
-        self.depth = 0
         self.work = 0
+        self.memo: dict[int, tuple[Value, Value]] = {}  # values share parts; the first keeps its `id` taken
 
     def replaced(self, value: Parameter) -> Value:
         if (value.path, value.function) == (self.path, self.number):
@@ -137,14 +150,22 @@ class Rewriter:
         return value
 
     def rewritten(self, value: Value) -> Value:
-        self.work += 1
-        if self.depth > 30 or self.work > _MAX_SIZE:
+        if type(value) in _LEAVES:
             return value
-        self.depth += 1
+        known = self.memo.get(id(value))
+        if known is not None:
+            return known[1]
+        self.work += 1
+        program = self.program
+        if program.rewriting > _MAX_DEPTH or self.work > _MAX_SIZE:
+            return value
+        program.rewriting += 1
         try:
-            return self._rewritten(value)
+            result = self._rewritten(value)
         finally:
-            self.depth -= 1
+            program.rewriting -= 1
+        self.memo[id(value)] = value, result
+        return result
 
     def _rewritten(self, value: Value) -> Value:
         from analyzer.typescript.meaning import called, concatenated, member
@@ -189,10 +210,11 @@ class Rewriter:
                     client = value.client
                 arguments = tuple(again(one) for one in value.arguments)
                 return Builder(client, value.kind, again(value.target), steps, value.at, arguments)
-            case Row(query=query, part=part, path=path, at=at):
-                now_query = again(query)
-                return Row(now_query, part, path, at) if isinstance(now_query, Builder) else value
-            case Outcome():
+            case Row(query=query, part=part, path=path, at=at):  # of a row, only the table is of interest
+                target = again(query.target)
+                table = Builder(query.client, query.kind, target, query.steps, query.at, query.arguments)
+                return Row(table, part, path, at)
+            case Outcome(path=()):
                 client = again(value.client)
                 if not isinstance(client, Client):
                     client = value.client
@@ -227,6 +249,7 @@ class _Resolver(Rewriter):
 
     def __init__(self, program: Program) -> None:
         super().__init__(program, None, MODULE_LEVEL, {})
+        self.memo = program.resolved_values
 
     def replaced(self, value: Parameter) -> Value:
         return _from_callers(self.program, value)

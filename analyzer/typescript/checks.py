@@ -1,0 +1,551 @@
+"""Who has been let in where a node is reached: the authentication checks that stand before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from analyzer.facts.typescript import (
+    MODULE_LEVEL,
+    Await,
+    Binary,
+    Bound,
+    Call,
+    Closure,
+    Expression,
+    Node,
+    Return,
+)
+from analyzer.typescript.calls import package_call
+from analyzer.typescript.flow import conditions, executed_before, exits
+from analyzer.typescript.handlers import is_with_supabase
+from analyzer.typescript.program import Program, argument_of
+from analyzer.typescript.summaries import callers, operands
+from analyzer.typescript.values import (
+    Called,
+    Either,
+    Environment,
+    FunctionValue,
+    Global,
+    Known,
+    MemberOf,
+    ObjectValue,
+    Operation,
+    Outcome,
+    Request,
+    Row,
+    Site,
+    Undefined,
+    User,
+    Value,
+    options,
+    text_of,
+)
+from analyzer.typescript.walk import inside
+
+CheckKind = Literal["user", "session", "secret", "signature", "jwt", "role", "mode"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that has succeeded before a node is reached.
+
+    `user`: Supabase Auth has verified the caller's token (`getUser`, `getClaims`, `withSupabase`). `session`:
+    `getSession`, which verifies nothing on a server. `secret`: something of the request equals a secret of the
+    environment. `signature`: a provider's signature was verified. `jwt`: a token was verified with a library. `role`:
+    a row of the verified user, or its app metadata, was compared. `mode`: `withSupabase` with a mode that wants a key
+    (`detail` is the mode). `weak` where an unset or empty secret lets everyone in.
+    """
+
+    kind: CheckKind
+    site: Site
+    detail: str = ""
+    weak: bool = False
+
+
+# The functions that throw, or resolve to a falsy value, where a signature or a token is wrong.
+_SIGNATURES = re.compile(r"(?:^|\.)(?:constructEvent(?:Async)?|verifyHeader(?:Async)?|unwrap|verifyWebhook\w*)$")
+_WEBHOOK_PACKAGES = frozenset({"svix", "standardwebhooks", "@octokit/webhooks", "@octokit/webhooks-methods", "resend"})
+_TOKEN_VERIFIERS = {
+    "jose": ("jwtVerify", "compactVerify"),
+    "djwt": ("verify",),
+    "jsonwebtoken": ("verify",),
+    "hono": ("verify", "jwt", "bearerAuth", "basicAuth"),
+    "firebase-admin": ("verifyIdToken",),
+    "@clerk/backend": ("verifyToken",),
+}
+_EQUALS = re.compile(r"(?:timing_?safe|constant_?time|safe)_?(?:equals?|compare)|secureCompare", re.I)
+_MAX_DEPTH = 5
+_FROM_CALLER = ("header", "query", "body", "cookie", "url", "headers", "parameter", "form")
+
+
+def checks_before(program: Program, path: str, node: Node) -> tuple[Check, ...]:
+    """The checks that have succeeded wherever a node is reached, in its own and the surrounding functions.
+
+    A check that some callers skip, or that only runs if a header is there, is none.
+    """
+    return tuple(dict.fromkeys(_before(program, path, node, 0)))
+
+
+def checks_of_function(program: Program, function: FunctionValue) -> tuple[Check, ...]:
+    """The checks that have succeeded when a function returns at all: what a helper that throws guarantees."""
+    return tuple(_guaranteed(program, function.path, function.function, 0))
+
+
+def identifies_user(checks: tuple[Check, ...]) -> bool:
+    """Whether one of the checks says who the caller is."""
+    return any(check.kind in ("user", "jwt", "role") for check in checks)
+
+
+def _before(program: Program, path: str, node: Node, depth: int) -> Iterator[Check]:
+    if depth > _MAX_DEPTH:
+        return
+    current: Node | None = node
+    while current is not None:
+        yield from _in_function(program, path, current, depth)
+        number = program.function_of(path, current)
+        if number == MODULE_LEVEL:
+            return
+        closure = program.index(path).closures.get(number)
+        if closure is None:
+            return
+        yield from _by_registration(program, path, number, depth)
+        if isinstance(closure, Closure) and argument_of(program, path, closure) is not None:
+            current = closure  # a callback runs, if at all, after what stands before the call
+            continue
+        yield from _of_all_callers(program, path, number, depth)
+        return
+
+
+def _in_function(program: Program, path: str, node: Node, depth: int) -> Iterator[Check]:
+    """Checks between the start of the innermost function and a node."""
+    for condition in conditions(program, path, node):
+        yield from _of_test(program, path, condition.test, condition.holds, depth)
+    for statement in executed_before(program, path, node):
+        for inner in inside(statement):
+            if isinstance(inner, Call) and not _is_conditional(program, path, inner, statement):
+                yield from _of_call(program, path, inner, depth)
+
+
+def _is_conditional(program: Program, path: str, node: Node, within: Node) -> bool:
+    """Whether a part of a statement may be left out: behind `&&`, `||`, `?.` or in a conditional expression."""
+    from analyzer.facts.typescript import Conditional, If
+
+    current: Node | None = node
+    while current is not None and current is not within:
+        parent = program.parent(path, current)
+        if isinstance(parent, Binary) and parent.operator in ("&&", "||", "??") and current is parent.right:
+            return True
+        if isinstance(parent, Conditional | If) and current is not parent.test:
+            return True
+        current = parent
+    return False
+
+
+def _of_call(program: Program, path: str, call: Call, depth: int) -> Iterator[Check]:
+    """What a call guarantees by coming back: verifiers that throw, and helpers that do."""
+    from analyzer.typescript.evaluate import value
+
+    callee = value(program, path, call.callee)
+    site = Site(path, call)
+    for one in options(callee):
+        if isinstance(one, FunctionValue):
+            yield from _guaranteed(program, one.path, one.function, depth + 1)
+        else:
+            yield from _thrower(one, site)
+
+
+def _thrower(callee: Value, site: Site) -> Iterator[Check]:
+    found = package_call(callee)
+    name = found[1] if found is not None else ""
+    last = name.rpartition(".")[2]
+    if found is None:
+        if isinstance(callee, MemberOf) and callee.key is not None and _SIGNATURES.search(callee.key):
+            yield Check("signature", site, callee.key)
+        return
+    package = found[0]
+    if _SIGNATURES.search(name) or (package in _WEBHOOK_PACKAGES and last in ("verify", "verifyAndReceive")):
+        yield Check("signature", site, f"{package}.{last}")
+    elif last in _TOKEN_VERIFIERS.get(package, ()):
+        yield Check("jwt", site, f"{package}.{last}")
+
+
+def _guaranteed(program: Program, path: str, number: int, depth: int) -> Iterator[Check]:
+    """The checks common to all ways in which a function returns."""
+    if depth > _MAX_DEPTH or ("guaranteed", path, number) in program.running:
+        return
+    key = "guaranteed", f"{path}:{number}"
+    known = program.answers.get(key)
+    if known is None:
+        program.running.add(("guaranteed", path, number))
+        try:
+            known = program.answers[key] = tuple(_common(program, path, number, depth))
+        finally:
+            program.running.discard(("guaranteed", path, number))
+    yield from known  # type: ignore[misc]
+
+
+def _common(program: Program, path: str, number: int, depth: int) -> Iterator[Check]:
+    function = program.modules[path].functions[number]
+    returns = [node for statement in function.body for node in inside(statement) if isinstance(node, Return)]
+    ends: list[Node] = list(returns)
+    if not exits(program, path, function.body):
+        if not function.body:
+            return
+        ends.append(function.body[-1])
+    per_end: list[list[Check]] = []
+    for end in ends:
+        found = list(_in_function(program, path, end, depth))
+        if isinstance(end, Return) and end.value is not None:
+            found += [
+                check
+                for inner in inside(end.value)
+                if isinstance(inner, Call) and not _is_conditional(program, path, inner, end)
+                for check in _of_call(program, path, inner, depth)
+            ]
+        elif end is function.body[-1] and not isinstance(end, Return):
+            found += [
+                check
+                for inner in inside(end)
+                if isinstance(inner, Call)
+                for check in _of_call(program, path, inner, depth)
+            ]
+        per_end.append(found)
+    if not per_end:
+        return
+    for check in per_end[0]:
+        if all(any(other.kind == check.kind for other in others) for others in per_end[1:]):
+            yield check
+
+
+def _of_all_callers(program: Program, path: str, number: int, depth: int) -> Iterator[Check]:
+    """The checks that every known caller of a function has made."""
+    sites = callers(program, path, number)
+    if not sites or depth >= _MAX_DEPTH or ("callers checked", path, number) in program.running:
+        return
+    program.running.add(("callers checked", path, number))
+    try:
+        per_site = [list(_before(program, site.path, site.node, depth + 1)) for site in sites[:12]]
+    finally:
+        program.running.discard(("callers checked", path, number))
+    for check in per_site[0]:
+        if all(any(other.kind == check.kind for other in others) for others in per_site[1:]):
+            yield check
+
+
+def _by_registration(program: Program, path: str, number: int, depth: int) -> Iterator[Check]:
+    """What the wrappers check that a function is passed to: `withAuth(handler)`, `withSupabase({ auth }, handler)`."""
+    from analyzer.typescript.evaluate import value
+
+    closure = program.index(path).closures.get(number)
+    passed: list[Expression] = []
+    if isinstance(closure, Closure):
+        passed.append(closure)
+    binding = program.binding_of_function(path, number)
+    if binding >= 0:
+        passed.extend(program.index(path).references.get(binding, ()))
+    for one in passed:
+        placed = argument_of(program, path, one)
+        if placed is None:
+            continue
+        call, position = placed
+        callee = value(program, path, call.callee)
+        if is_with_supabase(callee):
+            yield from _of_with_supabase(program, path, call, position)  # type: ignore[arg-type]
+        for option in options(callee):
+            if isinstance(option, FunctionValue):
+                yield from _of_wrapper(program, option, position, depth)
+
+
+def _of_with_supabase(program: Program, path: str, call: Call, position: int) -> Iterator[Check]:
+    """https://github.com/supabase/server: `auth` is one mode or several; `user` is the default."""
+    from analyzer.typescript.evaluate import value
+
+    site = Site(path, call)
+    modes: list[str] = ["user"]
+    if position > 0:
+        settings = value(program, path, call.arguments[0])
+        chosen = (
+            settings.entries.get("auth") or settings.entries.get("allow") if isinstance(settings, ObjectValue) else None
+        )
+        if chosen is not None:
+            found = [text_of(one) or "" for option in options(chosen) for one in _elements(option)]
+            modes = [mode.partition(":")[0] for mode in found]
+    if modes == ["user"]:
+        yield Check("user", site, "withSupabase")
+    elif modes and not {"none", "always", "public", "publishable"} & set(modes):
+        yield Check("mode", site, ",".join(modes))
+
+
+def _elements(value: Value) -> tuple[Value, ...]:
+    from analyzer.typescript.values import ArrayValue
+
+    return value.elements if isinstance(value, ArrayValue) else (value,)
+
+
+def _of_wrapper(program: Program, wrapper: FunctionValue, position: int, depth: int) -> Iterator[Check]:
+    """The checks that stand before the call of the function that a wrapper is given."""
+    function = program.modules[wrapper.path].functions[wrapper.function]
+    if position >= len(function.parameters) or depth >= _MAX_DEPTH:
+        return
+    target = function.parameters[position].target
+    if not isinstance(target, Bound):
+        return
+    for reference in program.index(wrapper.path).references.get(target.binding, ()):
+        call = program.parent(wrapper.path, reference)
+        if isinstance(call, Call) and call.callee is reference:
+            yield from _in_function(program, wrapper.path, call, depth + 1)
+            return
+
+
+# Tests -----------------------------------------------------------------------------------------------------------
+
+
+def _of_test(program: Program, path: str, test: Expression, holds: bool, depth: int) -> Iterator[Check]:
+    """What a test says about the caller by how it came out."""
+    from analyzer.typescript.evaluate import value
+
+    site = Site(path, test)
+    inner: Expression = test
+    while isinstance(inner, Await):
+        inner = inner.value
+    if isinstance(inner, Binary) and inner.operator in ("===", "==", "!==", "!="):
+        left, right = value(program, path, inner.left), value(program, path, inner.right)
+        equal = holds == (inner.operator in ("===", "=="))
+        yield from _of_comparison(program, left, right, equal, site, depth)
+        return
+    yield from _of_truth(program, value(program, path, inner), holds, site, depth)
+    # A helper that answers whether the caller may go on: `if (!(await isAdmin(req))) return ...`
+    yield from _of_result(program, path, inner, site, depth)
+
+
+def _of_comparison(program: Program, left: Value, right: Value, equal: bool, site: Site, depth: int) -> Iterator[Check]:
+    for one, other in ((left, right), (right, left)):
+        if isinstance(other, Undefined) or (isinstance(other, Known) and other.value in (None, False)):
+            yield from _of_truth(program, one, not equal, site, depth)
+            return
+        if isinstance(other, Known) and other.value is True:
+            yield from _of_truth(program, one, equal, site, depth)
+            return
+    if not equal:
+        return
+    for one, other in ((left, right), (right, left)):
+        if _from_caller(one) and _has(other, Environment):
+            yield Check("secret", site, _names(other), _may_be_empty(other))
+            return
+        if _is_role(one) and isinstance(other, Known):
+            yield Check("role", site, str(other.value))
+            return
+        if isinstance(one, Called) and isinstance(other, Called | Request) and _from_caller(other) and _is_digest(one):
+            yield Check("signature", site, "computed")
+            return
+
+
+def _of_truth(program: Program, value: Value, holds: bool, site: Site, depth: int) -> Iterator[Check]:
+    present = [one for one in options(value) if _can_be(one, holds)]
+    if not present:
+        return
+    found: list[list[Check]] = [list(_of_one(program, one, holds, site, depth)) for one in present]
+    for check in found[0]:
+        if all(any(other.kind == check.kind for other in others) for others in found[1:]):
+            yield check
+
+
+def _can_be(value: Value, holds: bool) -> bool:
+    match value:
+        case Known(value=constant):
+            return bool(constant) == holds
+        case Undefined():
+            return not holds
+        case ObjectValue() | FunctionValue():
+            return holds
+    return True
+
+
+def _of_one(program: Program, value: Value, holds: bool, site: Site, depth: int) -> Iterator[Check]:
+    match value:
+        case User(how="getSession") if holds:
+            yield Check("session", site, "getSession")
+        case User(how=how, path=path) if holds:
+            if path and path[0] == "app_metadata":
+                yield Check("role", site, ".".join(path))
+            yield Check("user", site, how)
+        case Outcome(area="auth", method=("getUser" | "getClaims") as method, path=path):
+            if (path == ("error",) and not holds) or (path and path[0] == "data" and holds and len(path) > 1):
+                yield Check("user", site, method)
+        case Outcome(area="auth", method="getSession", path=path) if path[:2] == ("data", "session") and holds:
+            yield Check("session", site, "getSession")
+        case Row() if holds and _is_role(value):
+            yield Check("role", site, ".".join(part or "*" for part in value.path))
+        case Operation(operator=("===" | "=="), operands=(left, right)):
+            yield from _of_comparison(program, left, right, holds, site, depth)
+        case Operation(operator=("!==" | "!="), operands=(left, right)):
+            yield from _of_comparison(program, left, right, not holds, site, depth)
+        case Operation(operator="!", operands=(inner,)):
+            yield from _of_truth(program, inner, not holds, site, depth)
+        case Called() if holds:
+            yield from _of_called(value, site)
+
+
+def _of_called(value: Called, site: Site) -> Iterator[Check]:
+    callee = value.callee
+    name = callee.key if isinstance(callee, MemberOf) else callee.name if isinstance(callee, Global) else ""
+    found = package_call(callee)
+    if found is not None:
+        name = found[1].rpartition(".")[2]
+    if name and name.endswith("subtle.verify"):
+        yield Check("signature", site, name)
+        return
+    if name and _EQUALS.search(name):
+        if any(_from_caller(one) for one in value.arguments) and any(_has(one, Environment) for one in value.arguments):
+            digest = any(_is_digest(one) for one in value.arguments)
+            weak = any(_may_be_empty(one) for one in value.arguments)
+            yield Check("signature" if digest else "secret", site, name, weak)
+        elif any(_from_caller(one) for one in value.arguments):
+            yield Check("signature", site, name)
+        return
+    yield from _thrower(callee, site)
+    if (
+        name in ("startsWith", "includes", "endsWith")
+        and isinstance(callee, MemberOf)
+        and _from_caller(callee.object)
+        and value.arguments
+        and _has(value.arguments[0], Environment)
+    ):
+        yield Check("secret", site, name, True)
+
+
+def _of_result(program: Program, path: str, test: Expression, site: Site, depth: int) -> Iterator[Check]:
+    """A test of what a helper gives back, where the helper checks somewhere inside and says so by its result."""
+    call = _call_behind(program, path, test)
+    if call is None or depth > _MAX_DEPTH:
+        return
+    call_path, node = call
+    from analyzer.typescript.evaluate import value
+
+    for one in options(value(program, call_path, node.callee)):
+        if not isinstance(one, FunctionValue):
+            continue
+        key = ("inside", one.path, one.function)
+        if key in program.running:
+            continue
+        program.running.add(key)
+        try:
+            for check in _possible(program, one, depth + 1):
+                yield Check(check.kind, site, check.detail, check.weak)
+        finally:
+            program.running.discard(key)
+
+
+def _call_behind(program: Program, path: str, test: Expression) -> tuple[str, Call] | None:
+    """The call of a local helper whose result, or a part of it, is tested."""
+    from analyzer.facts.typescript import Assign, Cast, Member, Name
+
+    node: Expression = test
+    for _ in range(10):
+        match node:
+            case Await(value=inner) | Cast(value=inner) | Member(object=inner):
+                node = inner
+            case Binary(operator="instanceof", left=inner):
+                node = inner
+            case Call():
+                return path, node
+            case Name(binding=binding) if binding >= 0:
+                definitions = program.index(path).definitions.get(binding, [])
+                sources = [one.source for one in definitions if one.source is not None]
+                if not sources or isinstance(sources[-1], Assign):
+                    return None
+                source = sources[-1]
+                if not isinstance(source, Await | Cast | Member | Call | Name):
+                    return None
+                node = source
+            case _:
+                return None
+    return None
+
+
+def _possible(program: Program, function: FunctionValue, depth: int) -> Iterator[Check]:
+    """The checks on the way to any return of a function."""
+    key = "possible", f"{function.path}:{function.function}"
+    known = program.answers.get(key)
+    if known is None:
+        body = program.modules[function.path].functions[function.function]
+        found: list[Check] = []
+        for statement in body.body:
+            for node in inside(statement):
+                if isinstance(node, Return):
+                    found += _in_function(program, function.path, node, depth)
+                    if node.value is not None:
+                        found += _of_returned(program, function.path, node.value, depth)
+        known = program.answers[key] = tuple(dict.fromkeys(found))
+    yield from known  # type: ignore[misc]
+
+
+def _of_returned(program: Program, path: str, node: Expression, depth: int) -> Iterator[Check]:
+    from analyzer.typescript.evaluate import value
+
+    returned = value(program, path, node)
+    for one in options(returned):
+        parts = one.entries.values() if isinstance(one, ObjectValue) else (one,)
+        for part in parts:
+            if isinstance(part, User | Operation | Called | Either):
+                yield from _of_truth(program, part, True, Site(path, node), depth)
+
+
+# Where values come from ------------------------------------------------------------------------------------------
+
+
+def _every(value: Value) -> Iterator[Value]:
+    waiting = [value]
+    for _ in range(200):
+        if not waiting:
+            return
+        current = waiting.pop()
+        yield current
+        waiting.extend(operands(current))
+
+
+def _has(value: Value, kind: type) -> bool:
+    return any(isinstance(one, kind) for one in _every(value))
+
+
+def _from_caller(value: Value) -> bool:
+    return any(isinstance(one, Request) and one.part in _FROM_CALLER for one in _every(value))
+
+
+def _names(value: Value) -> str:
+    return ", ".join(one.name for one in _every(value) if isinstance(one, Environment) and one.name)
+
+
+def _may_be_empty(value: Value) -> bool:
+    """Whether an unset secret compares like an empty string: `Deno.env.get("S") || ""`."""
+    return any(
+        isinstance(one, Either) and any(isinstance(option, Known) and option.value == "" for option in one.options)
+        for one in _every(value)
+    )
+
+
+def _is_digest(value: Value) -> bool:
+    return any(
+        (isinstance(one, Global) and "subtle" in one.name)
+        or (isinstance(one, MemberOf) and one.key in ("digest", "sign", "createHmac"))
+        for one in _every(value)
+    )
+
+
+def _is_role(value: Value) -> bool:
+    """Whether a value says what the verified user may do: a column of a row found by the user's id, or a claim."""
+    for one in options(value):
+        match one:
+            case User(path=path) if path and path[0] in ("app_metadata", "role"):
+                return True
+            case Row(part="data", query=query):
+                if any(_has(argument, User) for step in query.steps for argument in step.arguments):
+                    return True
+                if query.kind == "rpc" and (not query.arguments or any(_has(one, User) for one in query.arguments)):
+                    return True
+            case Called(callee=MemberOf(object=inner)) if _is_role(inner):
+                return True
+    return False
