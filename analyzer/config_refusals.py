@@ -26,6 +26,7 @@ class Refusal(NamedTuple):
     subject: str  # the path of the key
     group: str = ""  # equal for reasons that are one mistake made at several places
     replacement: str | None = None  # for what the span covers
+    certain: bool = True  # False: a section that a version of the CLI behind ours may have added
 
 
 # strconv.ParseBool, and the empty string: https://github.com/go-viper/mapstructure (WeaklyTypedInput)
@@ -88,6 +89,9 @@ def _unknown_keys(toml: Toml) -> Iterator[Refusal]:
         hint = f": did you mean `{near[0]}`?" if near else ""
         where = f"`[{'.'.join(parent)}]`" if parent else "config.toml"
         replacement = near[0] if near and path == entry.path else None
+        if is_table and not near and parent[:1] != ("functions",):
+            yield Refusal(span, f"a newer CLI may know `{'.'.join(path)}`", ".".join(path), certain=False)
+            continue
         group = f"{parent[0]}.*.{name}" if parent[:1] == ("functions",) else ".".join(path)
         yield Refusal(span, f"there is no key `{name}` in {where}{hint}", ".".join(path), group, replacement)
 

@@ -16,7 +16,8 @@ _LOCAL = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
-    r"^(?:secret|password|pass|token|key|<[^>]*>|\[[^\]]*\]|-+|\.+|_+|\?+|n/?a|tbd|\d{1,4})$", re.IGNORECASE
+    r"^(?:postgres|supabase|secret|pass|token|key|<[^>]*>|\[[^\]]*\]|_+\w*_+|-+|\.+|\?+|n/?a|tbd|\d{1,4}|[a-z]*(?:secret|token|password|key)[a-z]*)$",
+    re.IGNORECASE,
 )
 _LEAST_SECRET = 8  # characters: nobody is given a shorter key
 

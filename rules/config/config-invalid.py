@@ -7,6 +7,9 @@ workflow fails the same way, often long after the change, at the first run with 
 Settings that are known elsewhere by another name (`timeout_sec`, `memory`, `schedule` of a function) do not exist in
 config.toml: take them out. Limits of edge functions are fixed by the plan, and schedules are made with `pg_cron`.
 
+Keys are those of the CLI of June 2026. A section that is not among them, and is no misspelling of one, is not judged: a
+newer CLI may know it.
+
 Source: [`config.go`](https://github.com/supabase/cli/blob/develop/apps/cli-go/pkg/config/config.go) (`UnmarshalExact`,
 `Validate`); [configuration reference](https://supabase.com/docs/guides/local-development/cli/config)
 
@@ -114,6 +117,9 @@ class ConfigInvalid(ProjectRule):
             return
         groups: dict[str, list[Refusal]] = {}
         for refusal in refusals(project.config):
+            if not refusal.certain:
+                yield self.unknown(refusal.span, refusal.message)
+                continue
             groups.setdefault(refusal.group or f"{refusal.subject} {refusal.message}", []).append(refusal)
         for first, *others in groups.values():
             nor = f", nor in {len(others)} other section{'s' if len(others) > 1 else ''}" if others else ""

@@ -48,6 +48,8 @@ Deno.serve(() => new Response(Deno.env.get("RESEND_API_KEY")));
 
 from analyzer import Project, ProjectRule, Result, Span
 
+_NAMES = frozenset({".env", ".env.local", ".env.development", ".env.production"})
+
 
 class EnvFunctionLocalFile(ProjectRule):
     severity = "warning"
@@ -59,7 +61,8 @@ class EnvFunctionLocalFile(ProjectRule):
             folder = file.path.rpartition("/")[0]
             function = folder.rpartition("/")[2]
             in_function = folder == project.layout.path(f"functions/{function}") and function in project.functions
-            if in_function and not file.example and not _is_loaded(project, function):
+            meant = file.path.rpartition("/")[2] in _NAMES and not file.example
+            if in_function and meant and not _is_loaded(project, function):
                 yield self.finding(
                     Span(file.path, 1, 1, 1, 2),
                     f"nothing loads this file: `supabase functions serve` reads only `{shared}`",
