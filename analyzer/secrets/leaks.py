@@ -13,8 +13,8 @@ from analyzer.source import Lines, Source, Span
 
 # What stands before a value: `name = "`, `"name": "`, `NAME=`, `env.name ?? "`, `'Authorization', 'Bearer `.
 _HOLDER = re.compile(
-    r"""([A-Za-z_][A-Za-z0-9_.-]{0,60})(?:["'`]\]?[ \t]*,|["'`]?\]?[ \t]*"""
-    r"""(?::[ \t]*string[ \t]*)?(?::=|=>?|:|\?\?|\|\|))[ \t]*(?:[a-zA-Z]?["'`]|\\")?(?:Bearer[ \t]+|v1,)?\Z"""
+    r"""(?:["'](?P<quoted>[A-Za-z_][A-Za-z0-9_.-]{0,60})["'][ \t]*,"""
+    r"""|(?P<name>[A-Za-z_][A-Za-z0-9_.-]{0,60})["'`]?\]?[ \t]*(?::[ \t]*string[ \t]*)?(?::=|=>?|:|\?\?|\|\|))[ \t]*(?:[a-zA-Z]?["'`]|\\")?(?:Bearer[ \t]+|v1,)?\Z"""
 )
 _REACH = 100  # characters before a value in which its name begins
 _GENERATED = re.compile(
@@ -70,7 +70,7 @@ def holder(text: str, start: int) -> str:
     """The name that the value at `start` is given to, or an empty string."""
     line = text.rfind("\n", max(0, start - _REACH), start) + 1
     match = _HOLDER.search(text, max(line, start - _REACH), start)
-    return match[1].rpartition(".")[2] if match is not None else ""
+    return (match["quoted"] or match["name"]).rpartition(".")[2] if match is not None else ""
 
 
 def is_test_path(path: str) -> bool:

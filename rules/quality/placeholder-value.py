@@ -77,7 +77,7 @@ _STANDS_IN = re.compile(
 )
 # A price id that words make up, given to the name of a price id.
 _PRICE = re.compile(r"price_[a-z]+\d*(?:_[a-z0-9]+)+")
-_PRICE_NAME = re.compile(r"price_?id[\"'`]?\]?\s*(?::|=|\?\?|\|\|)\s*[\"'`]\Z", re.IGNORECASE)
+_PRICE_NAME = re.compile(r"price_?id[^;,]{0,80}(?:[:=]|\?\?|\|\|)\s*[\"'`]\Z", re.IGNORECASE)
 # The domains that are reserved for examples, where a value that counts belongs: behind a fallback, as the sender of
 # mail, in a constant, in a row. https://www.rfc-editor.org/rfc/rfc2606
 _EXAMPLE = re.compile(r"(?:https?://(?:[\w-]+\.)?|[\w.+-]+@)example\.(?:com|org|net)(?:/[^\s\"'`<>]*)?")
