@@ -1,4 +1,4 @@
-"""config.toml reads a variable that nothing in the repository mentions.
+"""config.toml reads a variable that nobody is told to set.
 
 Where a variable of `env(NAME)` is not set, the CLI keeps the text `env(NAME)` as the value and says so in one line of its
 log. `supabase start` then offers a sign-in whose secret is `env(NAME)`, and `supabase config push` sends it to the hosted
@@ -19,7 +19,7 @@ Source: [`decode_hooks.go`](https://github.com/supabase/cli/blob/develop/apps/cl
 enabled = true
 client_id = "env(GITHUB_CLIENT_ID)"
 secret = "env(GITHUB_SECRET)"
-         ^^^^^^^^^^^^^^^^^^^^ nothing in the repository mentions `GITHUB_SECRET`: where it is not set, the value is the text `env(GITHUB_SECRET)`
+         ^^^^^^^^^^^^^^^^^^^^ no env file, script, workflow or document names `GITHUB_SECRET`: where it is not set, the value is the text `env(GITHUB_SECRET)`
 ```
 
 ```sh .env.example
@@ -77,8 +77,8 @@ class ConfigEnvUndefined(ProjectRule):
                 if name and name not in known:
                     yield self.finding(
                         value.span,
-                        f"nothing in the repository mentions `{name}`: where it is not set, the value is the text "
-                        f"`env({name})`",
+                        f"no env file, script, workflow or document names `{name}`: where it is not set, the value is "
+                        f"the text `env({name})`",
                         subject=name,
                     )
 
