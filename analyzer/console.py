@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Literal, TextIO
 
@@ -13,8 +13,9 @@ from analyzer.report.style import DEFAULT_WIDTH, Style
 
 ColorChoice = Literal["auto", "always", "never"]
 
-PATIENCE = 1.0  # seconds that a run may take before it says that it is at work
-_PULSE = 0.2  # seconds between two pictures of the sign of life
+PATIENCE = 1.0  # seconds that a run may take before it says how far it is
+_PULSE = 0.1  # seconds between two pictures of the bar
+_BAR = 30  # columns of the bar
 _NARROWEST = 40  # columns: a terminal that says less is wrong about itself
 _NO_LINKS = frozenset({"Apple_Terminal"})  # terminals that show the codes of links
 
@@ -105,34 +106,29 @@ def _discard(stream: TextIO) -> None:
 
 
 @contextmanager
-def waiting(what: str, *, quiet: bool) -> Iterator[None]:
-    """Shows a sign of life on a terminal's standard error while the body takes longer than `PATIENCE`."""
+def progress(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A function to be told how much of how much is done: a terminal shows a bar once that takes over `PATIENCE`.
+
+    It is called by the one process that reports; a thread of its own would make starting processes unsafe.
+    """
     if quiet or not is_terminal(sys.stderr) or os.environ.get("CI"):
-        yield
+        yield lambda _done, _all: None
         return
-    done = threading.Event()
-    thread = threading.Thread(target=_pulse, args=(what, done), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
+    begun, drawn = time.monotonic(), 0.0
 
-
-def _pulse(what: str, done: threading.Event) -> None:
-    if done.wait(PATIENCE):
-        return
-    step = 0
-    size = 16
-    while True:
-        at = step % (2 * size - 2)
-        at = at if at < size else 2 * size - 2 - at
-        bar = "-" * at + "=" + "-" * (size - at - 1)
-        sys.stderr.write(f"\r[{bar}] {what}")
+    def draw(done: int, whole: int) -> None:
+        nonlocal drawn
+        now = time.monotonic()
+        if now - begun < PATIENCE or now - drawn < _PULSE:
+            return
+        drawn = now
+        filled = _BAR * done // max(whole, 1)
+        sys.stderr.write(f"\r{what} [{'=' * filled}{' ' * (_BAR - filled)}] {done}/{whole}\x1b[K")
         sys.stderr.flush()
-        step += 1
-        if done.wait(_PULSE):
-            break
-    sys.stderr.write("\r\x1b[K")
-    sys.stderr.flush()
+
+    try:
+        yield draw
+    finally:
+        if drawn:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

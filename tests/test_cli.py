@@ -83,6 +83,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     put(root / HELLO, 'const a = "BAD";\n')
     put(root / OTHER, 'const b = "WORSE";\n')
     monkeypatch.chdir(root)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"):
         monkeypatch.delenv(name, raising=False)
     return root
@@ -287,6 +288,14 @@ def test_verbose_says_what_was_done_on_standard_error(ask: Ask) -> None:
     assert re.search(r"3 files, 2 rules, \d+\.\d\d s", err)
 
 
+def test_the_number_of_processes_and_the_cache_change_nothing(ask: Ask) -> None:
+    expected = ask("--no-cache", "--jobs", "1", "--format", "json")
+    assert ask("--jobs", "2", "--no-cache", "--format", "json") == expected
+    assert ask("--format", "json") == expected
+    assert ask("--format", "json") == expected
+    assert ask("--jobs", "-1")[0] == 2
+
+
 def test_the_files_that_would_be_read_are_listed(ask: Ask) -> None:
     code, out, _ = ask("--show-files")
     assert (code, out.splitlines()) == (0, ["supabase/config.toml", HELLO, OTHER])
@@ -383,7 +392,7 @@ def test_every_command_has_help(say: Ask, command: list[str]) -> None:
 def test_a_mistake_of_ours_is_one_line_and_a_traceback_only_when_asked_for(
     say: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the sky\nfell")
 
     monkeypatch.setattr("analyzer.engine.analyze", broken)

@@ -69,6 +69,8 @@ def command(
     project: str | None,
     config: Path | None,
     rule_folders: tuple[Path, ...],
+    jobs: int,
+    no_cache: bool,
     fail_on: Severity | None,
     exit_zero: bool,
     hook: bool,
@@ -95,6 +97,8 @@ def command(
             project,
             config,
             rule_folders,
+            jobs,
+            not no_cache,
         )
     )
     if show_files:
@@ -102,8 +106,8 @@ def command(
         return 0
     if not session.tree.projects:
         return _no_project(session.root, hook=hook)
-    with console.waiting("analyzing", quiet=quiet):
-        report = session.report()
+    with console.progress("analyzing", quiet=quiet) as progress:
+        report = session.report(progress)
     for output in wanted:
         _write(report, session, output, color, quiet=quiet, category=sarif_category)
     if verbose:

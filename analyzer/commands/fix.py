@@ -36,6 +36,8 @@ def command(
     project: str | None,
     config: Path | None,
     rule_folders: tuple[Path, ...],
+    jobs: int,
+    no_cache: bool,
     color: console.ColorChoice,
     quiet: bool,
     verbose: bool,
@@ -56,12 +58,14 @@ def command(
             project,
             config,
             rule_folders,
+            jobs,
+            not no_cache,
         )
     )
     if not session.tree.projects:
         raise click.ClickException(f"no Supabase project in {session.root}")
-    with console.waiting("analyzing", quiet=quiet):
-        report = session.report()
+    with console.progress("analyzing", quiet=quiet) as progress:
+        report = session.report(progress)
     planned = fix.plan(
         report.findings,
         lambda path: write.read(session.root, path),

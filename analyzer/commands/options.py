@@ -53,6 +53,15 @@ def selection(command: Command) -> Command:
                 help="The settings file [default: supalint.toml at the root]",
             ),
             rule_folders,
+            click.option(
+                "-j",
+                "--jobs",
+                type=click.IntRange(min=0),
+                default=0,
+                metavar="N",
+                help="Use so many processes  [default: as many as pay]",
+            ),
+            click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing."),
         )
     ):
         command = option(command)

@@ -33,12 +33,15 @@ class Asked:
     project: str | None = None
     config: Path | None = None
     rule_folders: tuple[Path, ...] = ()
+    jobs: int = 0  # processes; 0 chooses
+    cache: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """Everything that a run needs: the tree, the rules that run, the settings."""
 
+    asked: Asked
     tree: Tree
     rules: tuple[Rule, ...]
     all_rules: tuple[Rule, ...]
@@ -50,12 +53,22 @@ class Session:
     def root(self) -> Path:
         return self.tree.root
 
-    def report(self) -> Report:
+    def report(self, progress: Callable[[int, int], None]) -> Report:
         """The report on the paths that were asked for; the whole project is analyzed."""
+        from analyzer.cache import NO_CACHE, open_cache
         from analyzer.engine import analyze
 
-        known = frozenset(rule.id for rule in self.all_rules)
-        return narrowed(analyze(self.tree, self.rules, self.settings, self.declared, known), self.is_asked)
+        report = analyze(
+            self.tree,
+            self.rules,
+            self.settings,
+            self.declared,
+            frozenset(rule.id for rule in self.all_rules),
+            jobs=self.asked.jobs,
+            cache=open_cache(self.root, self.rules) if self.asked.cache else NO_CACHE,
+            progress=progress,
+        )
+        return narrowed(report, self.is_asked)
 
 
 def prepare(asked: Asked) -> Session:
@@ -72,7 +85,7 @@ def prepare(asked: Asked) -> Session:
     rules = load_rules(asked.rule_folders)
     settings, declared = _settings(asked, root, rules)
     tree = work_tree(root)
-    return Session(tree, chosen(rules, settings), rules, settings, declared, _reported(asked, resolved, tree))
+    return Session(asked, tree, chosen(rules, settings), rules, settings, declared, _reported(asked, resolved, tree))
 
 
 def load_rules(folders: Sequence[Path]) -> tuple[Rule, ...]:
