@@ -87,7 +87,13 @@ if TYPE_CHECKING:
     from analyzer.suppress import Suppression as Suppression
     from analyzer.suppress import SuppressionUse as SuppressionUse
 
-PUBLIC_MODULES = ("analyzer.facts.", "analyzer.typescript.", "analyzer.database.", "analyzer.secrets.")
+PUBLIC_MODULES = (
+    "analyzer.facts.",
+    "analyzer.typescript.",
+    "analyzer.database.",
+    "analyzer.secrets.",
+    "analyzer.variable_uses",
+)
 
 _MODULES = {
     "config_refusals": ("Refusal", "refusals"),

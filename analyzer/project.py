@@ -65,9 +65,12 @@ class EdgeFunction:
         return Span(self.entry or self.folder, 1, 1, 1, 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Project:
-    """One Supabase project of the repository, with the files outside it that belong to it."""
+    """One Supabase project of the repository, with the files outside it that belong to it.
+
+    Projects compare and hash by identity, so that what is worked out of one can be kept.
+    """
 
     layout: SupabaseProject
     files: Mapping[str, Examined]  # by path, in order

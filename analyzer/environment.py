@@ -1,0 +1,148 @@
+"""The settings of a project: where each variable of the environment is read, and where it is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from analyzer.facts.config import Script, Setting, scripts_of
+from analyzer.project import Project
+from analyzer.source import Span
+from analyzer.typescript.environment import EnvironmentRead, environment_reads
+
+Declarer = Literal["env file", "config", "secrets set", "workflow", "script", "document", "supalint.toml"]
+
+
+@dataclass(frozen=True, slots=True)
+class VariableRead:
+    """One place that reads a variable. `functions` are the edge functions whose code it is part of, by slug."""
+
+    name: str
+    read: EnvironmentRead
+    span: Span
+    functions: tuple[str, ...]
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """The other variables of a chain `A || B || C` that this one is read in."""
+        return _alternatives(self.read)
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A place that says that a variable is to be set."""
+
+    name: str
+    by: Declarer
+    span: Span | None  # None: in `supalint.toml`
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of the environment with all that the repository says of it, in the order of the files."""
+
+    name: str
+    reads: tuple[VariableRead, ...]
+    declarations: tuple[Declaration, ...]
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The edge functions that read it, in order."""
+        return tuple(sorted({slug for read in self.reads for slug in read.functions}))
+
+
+@lru_cache(maxsize=16)
+def variables(project: Project) -> Mapping[str, Variable]:
+    """Every variable that is read or declared, by name. Reads whose name is computed are left out."""
+    reads: dict[str, list[VariableRead]] = {}
+    for read in _reads(project):
+        reads.setdefault(read.name, []).append(read)
+    declarations: dict[str, list[Declaration]] = {}
+    for declaration in _declarations(project):
+        declarations.setdefault(declaration.name, []).append(declaration)
+    return {
+        name: Variable(name, tuple(reads.get(name, ())), tuple(declarations.get(name, ())))
+        for name in sorted({*reads, *declarations})
+    }
+
+
+@lru_cache(maxsize=16)
+def mentioned_variables(project: Project) -> frozenset[str]:
+    """Every name that an environment file, a script, a workflow, a document or `supalint.toml` holds."""
+    names = {declaration.name for declaration in _declarations(project)}
+    names.update(read.name for workflow in project.workflows for read in workflow.reads)
+    names.update(read.name for script in _scripts(project) for read in script.reads)
+    names.update(mention.name for document in project.documents for mention in document.mentions)
+    return frozenset(names)
+
+
+def _reads(project: Project) -> Iterator[VariableRead]:
+    users = _users(project)
+    for path, module in project.modules.items():
+        for read in environment_reads(project.program, path):
+            if read.name:
+                span = module.lines.span(read.site.node.start, read.site.node.end)
+                yield VariableRead(read.name, read, span, users.get(path, ()))
+
+
+def _users(project: Project) -> dict[str, tuple[str, ...]]:
+    """The functions that each module is part of."""
+    users: dict[str, list[str]] = {}
+    for slug, function in project.functions.items():
+        for module in function.modules:
+            users.setdefault(module.path, []).append(slug)
+    return {path: tuple(slugs) for path, slugs in users.items()}
+
+
+def _alternatives(read: EnvironmentRead) -> tuple[str, ...]:
+    from analyzer.typescript.values import Environment, options
+
+    if read.fallback is None:
+        return ()
+    return tuple(
+        option.name for option in options(read.fallback.value) if isinstance(option, Environment) and option.name
+    )
+
+
+def _declarations(project: Project) -> Iterator[Declaration]:
+    yield from (Declaration(name, "supalint.toml", None) for name in project.declared.provided)
+    for file in project.env_files:
+        yield from (Declaration(entry.name, "env file", entry.key) for entry in file.entries)
+    for entry in project.config.below("edge_runtime", "secrets") if project.config is not None else ():
+        if len(entry.path) == 3:
+            yield Declaration(entry.path[2].upper(), "config", entry.key)
+    for workflow in project.workflows:
+        yield from _set_by(workflow.env)
+        for job in workflow.jobs:
+            yield from _set_by(job.env)
+            for step in job.steps:
+                yield from _set_by(step.env)
+    for script in project.scripts:
+        yield from (Declaration(one.name, "script", one.span) for one in script.assignments)
+        yield from _secrets_set(script)
+    for document in project.documents:
+        for script in scripts_of(document):
+            yield from _secrets_set(script)
+        yield from (Declaration(one.name, "document", one.span) for one in document.mentions if one.declared)
+
+
+def _set_by(settings: Iterable[Setting]) -> Iterator[Declaration]:
+    return (Declaration(setting.name, "workflow", setting.key) for setting in settings)
+
+
+def _secrets_set(script: Script) -> Iterator[Declaration]:
+    """`supabase secrets set NAME=value ...`: https://supabase.com/docs/guides/functions/secrets"""
+    for call in script.calls:
+        if call.command == ("secrets", "set"):
+            for word in call.arguments:
+                name, equals, _ = word.text.partition("=")
+                if equals:
+                    yield Declaration(name, "secrets set", word.span)
+
+
+def _scripts(project: Project) -> Iterator[Script]:
+    yield from project.scripts
+    for document in project.documents:
+        yield from scripts_of(document)
