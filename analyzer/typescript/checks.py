@@ -18,15 +18,18 @@ from analyzer.facts.typescript import (
     Node,
     Return,
 )
-from analyzer.typescript.calls import package_call
+from analyzer.typescript.calls import dotted, package_call
 from analyzer.typescript.flow import conditions, executed_before, exits
 from analyzer.typescript.handlers import is_with_supabase
 from analyzer.typescript.program import Program, argument_of
-from analyzer.typescript.summaries import callers, operands
+from analyzer.typescript.queries import FILTERS
+from analyzer.typescript.summaries import callers, operands, resolved
 from analyzer.typescript.values import (
+    Builder,
     Called,
     Either,
     Environment,
+    External,
     FunctionValue,
     Global,
     Known,
@@ -45,7 +48,7 @@ from analyzer.typescript.values import (
 )
 from analyzer.typescript.walk import inside
 
-CheckKind = Literal["user", "session", "secret", "signature", "jwt", "role", "mode"]
+CheckKind = Literal["user", "session", "secret", "signature", "jwt", "role", "mode", "key", "decoded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Check:
     `user`: Supabase Auth has verified the caller's token (`getUser`, `getClaims`, `withSupabase`). `session`:
     `getSession`, which verifies nothing on a server. `secret`: something of the request equals a secret of the
     environment. `signature`: a provider's signature was verified. `jwt`: a token was verified with a library. `role`:
-    a row of the verified user, or its app metadata, was compared. `mode`: `withSupabase` with a mode that wants a key
+    a row of the verified user, or its app metadata, was compared. `key`: something of the request found a row, as an API
+    key does. `decoded`: a claim of a token was compared that only the platform, with `verify_jwt`, has verified. `mode`: `withSupabase` with a mode that wants a key
     (`detail` is the mode). `weak` where an unset or empty secret lets everyone in.
     """
 
@@ -316,6 +320,9 @@ def _of_test(program: Program, path: str, test: Expression, holds: bool, depth: 
         equal = holds == (inner.operator in ("===", "=="))
         yield from _of_comparison(program, left, right, equal, site, depth)
         return
+    if holds and isinstance(inner, Call) and _EQUALS.search(dotted(inner.callee)):
+        yield from _of_equality(program, tuple(value(program, path, one) for one in inner.arguments), site)
+        return
     yield from _of_truth(program, value(program, path, inner), holds, site, depth)
     # A helper that answers whether the caller may go on: `if (!(await isAdmin(req))) return ...`
     yield from _of_result(program, path, inner, site, depth)
@@ -337,6 +344,9 @@ def _of_comparison(program: Program, left: Value, right: Value, equal: bool, sit
             return
         if _is_role(one) and isinstance(other, Known):
             yield Check("role", site, str(other.value))
+            return
+        if isinstance(one, MemberOf) and isinstance(other, Known) and _is_decoded(one):
+            yield Check("decoded", site, f"{one.key} {other.value}")
             return
         if isinstance(one, Called) and isinstance(other, Called | Request) and _from_caller(other) and _is_digest(one):
             yield Check("signature", site, "computed")
@@ -377,8 +387,11 @@ def _of_one(program: Program, value: Value, holds: bool, site: Site, depth: int)
                 yield Check("user", site, method)
         case Outcome(area="auth", method="getSession", path=path) if path[:2] == ("data", "session") and holds:
             yield Check("session", site, "getSession")
-        case Row() if holds and _is_role(value):
-            yield Check("role", site, ".".join(part or "*" for part in value.path))
+        case Row(part="data", query=query) if holds:
+            if _is_role(value):
+                yield Check("role", site, ".".join(part or "*" for part in value.path))
+            elif _found_by_caller(query):
+                yield Check("key", site, text_of(query.target) or "")
         case Operation(operator=("===" | "=="), operands=(left, right)):
             yield from _of_comparison(program, left, right, holds, site, depth)
         case Operation(operator=("!==" | "!="), operands=(left, right)):
@@ -386,10 +399,23 @@ def _of_one(program: Program, value: Value, holds: bool, site: Site, depth: int)
         case Operation(operator="!", operands=(inner,)):
             yield from _of_truth(program, inner, not holds, site, depth)
         case Called() if holds:
-            yield from _of_called(value, site)
+            yield from _of_called(program, value, site, depth)
 
 
-def _of_called(value: Called, site: Site) -> Iterator[Check]:
+def _of_equality(program: Program, arguments: tuple[Value, ...], site: Site) -> Iterator[Check]:
+    """What it says that a comparison in constant time came out true."""
+    settled = [resolved(program, one) for one in arguments]
+    if any(_is_digest(one) for one in settled):
+        yield Check("signature", site, "computed")
+    elif any(_has(one, Environment) for one in settled):
+        if any(_from_caller(one) for one in settled):
+            names = ", ".join(filter(None, (_names(one) for one in settled)))
+            yield Check("secret", site, names, any(_may_be_empty(one) for one in settled))
+    elif any(_from_caller(one) for one in settled):
+        yield Check("signature", site, "compared")
+
+
+def _of_called(program: Program, value: Called, site: Site, depth: int) -> Iterator[Check]:
     callee = value.callee
     name = callee.key if isinstance(callee, MemberOf) else callee.name if isinstance(callee, Global) else ""
     found = package_call(callee)
@@ -399,12 +425,12 @@ def _of_called(value: Called, site: Site) -> Iterator[Check]:
         yield Check("signature", site, name)
         return
     if name and _EQUALS.search(name):
-        if any(_from_caller(one) for one in value.arguments) and any(_has(one, Environment) for one in value.arguments):
-            digest = any(_is_digest(one) for one in value.arguments)
-            weak = any(_may_be_empty(one) for one in value.arguments)
-            yield Check("signature" if digest else "secret", site, name, weak)
-        elif any(_from_caller(one) for one in value.arguments):
-            yield Check("signature", site, name)
+        yield from _of_equality(program, value.arguments, site)
+        return
+    if name in ("some", "every", "find"):
+        for argument in value.arguments:
+            if isinstance(argument, FunctionValue):
+                yield from _possible(program, argument, depth + 1)
         return
     yield from _thrower(callee, site)
     if (
@@ -486,6 +512,9 @@ def _possible(program: Program, function: FunctionValue, depth: int) -> Iterator
 def _of_returned(program: Program, path: str, node: Expression, depth: int) -> Iterator[Check]:
     from analyzer.typescript.evaluate import value
 
+    if isinstance(node, Call | Binary):
+        yield from _of_test(program, path, node, True, depth)
+        return
     returned = value(program, path, node)
     for one in options(returned):
         parts = one.entries.values() if isinstance(one, ObjectValue) else (one,)
@@ -532,6 +561,26 @@ def _is_digest(value: Value) -> bool:
         (isinstance(one, Global) and "subtle" in one.name)
         or (isinstance(one, MemberOf) and one.key in ("digest", "sign", "createHmac"))
         for one in _every(value)
+    )
+
+
+def _is_decoded(value: Value) -> bool:
+    """Whether a value is read from a token of the request without verifying it."""
+    return _from_caller(value) and any(
+        (isinstance(one, Global) and one.name in ("atob", "Buffer.from"))
+        or (isinstance(one, External) and one.name in ("decodeJwt", "jwtDecode", "decode", "default"))
+        or (isinstance(one, MemberOf) and one.key in ("decodeJwt", "decode"))
+        for one in _every(value)
+    )
+
+
+def _found_by_caller(query: Builder) -> bool:
+    """Whether a query looks for a row by a header of the request, as for an API key."""
+    arguments = [one for step in query.steps if step.name in FILTERS for one in step.arguments]
+    return any(
+        isinstance(one, Request) and one.part == "header"
+        for argument in (*arguments, *query.arguments)
+        for one in _every(argument)
     )
 
 

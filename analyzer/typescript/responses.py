@@ -254,8 +254,7 @@ def split_address(url: Value) -> tuple[Value, str | None]:
                 host, slash, tail = rest.partition("/")
                 return Known(f"{scheme}://{host}", one.at), slash + tail
             case Concatenation(parts=(Known(value=str() as text), *_)) if "://" in text:
-                base, tail = split_address(Known(text, one.at))
-                return base, tail
+                return split_address(Known(text, one.at))
             case Concatenation(parts=(first, Known(value=str() as text), *_)):
                 return first, text
             case Concatenation(parts=(first, *_)):

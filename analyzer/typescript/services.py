@@ -1,0 +1,97 @@
+"""The calls of Auth, Storage and Edge Functions that a module makes through Supabase clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from analyzer.facts.typescript import Call, Member
+from analyzer.typescript.clients import key_class
+from analyzer.typescript.program import Program
+from analyzer.typescript.queries import Run, use_of
+from analyzer.typescript.responses import header_names
+from analyzer.typescript.summaries import resolved
+from analyzer.typescript.values import Client, KeyClass, ObjectValue, Outcome, Site, Value, options, text_of
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCall:
+    """One call: `area` and `method` are `auth` and `admin.createUser`, `storage` and `upload`, `functions` and `invoke`.
+
+    Of Storage the first argument is the bucket. `reads` tells which of `data`, `error` ... of the result is read; `*`
+    where the whole result goes elsewhere.
+    """
+
+    site: Site
+    area: Literal["auth", "storage", "functions", "realtime"]
+    method: str
+    arguments: tuple[Value, ...]
+    client: Client
+    key: KeyClass
+    run: Run
+    reads: frozenset[str]
+    function: int
+
+    @property
+    def target(self) -> str | None:
+        """The name of the bucket or of the edge function, where it is one certain text."""
+        return text_of(self.arguments[0]) if self.arguments and self.area in ("storage", "functions") else None
+
+    @property
+    def body(self) -> Value | None:
+        """What `functions.invoke` sends."""
+        settings = self._settings
+        return settings.entries.get("body") if settings is not None else None
+
+    @property
+    def headers(self) -> dict[str, Value]:
+        """The headers that `functions.invoke` adds, by their names in lower case."""
+        settings = self._settings
+        return header_names(settings.entries.get("headers"))[0] if settings is not None else {}
+
+    @property
+    def _settings(self) -> ObjectValue | None:
+        if self.area != "functions" or len(self.arguments) < 2:
+            return None
+        return next((one for one in options(self.arguments[1]) if isinstance(one, ObjectValue)), None)
+
+
+def service_calls(program: Program, path: str) -> tuple[ServiceCall, ...]:
+    """The calls of a module, in the order of the text."""
+    key = "services", path
+    found = program.answers.get(key)
+    if found is None:
+        found = program.answers[key] = tuple(_service_calls(program, path))
+    return found  # type: ignore[return-value]
+
+
+def _service_calls(program: Program, path: str) -> Iterator[ServiceCall]:
+    from analyzer.typescript.evaluate import value
+
+    for call in sorted(program.index(path).calls, key=lambda one: (one.start, one.end)):
+        if not isinstance(call, Call) or not isinstance(call.callee, Member):
+            continue
+        made = value(program, path, call)
+        for one in options(made):
+            if isinstance(one, Outcome) and one.at is not None and one.at.node is call and not one.path:
+                yield _service_call(program, path, call, one)
+                break
+
+
+def _service_call(program: Program, path: str, call: Call, made: Outcome) -> ServiceCall:
+    arguments = tuple(resolved(program, one) for one in made.arguments)
+    client = resolved(program, made.client)
+    known = client if isinstance(client, Client) else made.client
+    run, reads = use_of(program, path, call)
+    return ServiceCall(
+        Site(path, call),
+        made.area,
+        made.method,
+        arguments,
+        known,
+        key_class(known),
+        run,
+        frozenset(reads),
+        program.function_of(path, call),
+    )
