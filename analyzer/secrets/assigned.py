@@ -17,6 +17,7 @@ _NAME = re.compile(
 _NAME_REACH = 80  # characters before the value in which its name begins
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _SEPARATORS = re.compile(r"[_./=+~-]+")
 _WORD = re.compile(r"[A-Za-z]{2,}\d{0,4}|[A-Za-z]?\d{1,4}|\d{14}")  # what people join by separators; timestamps
@@ -55,7 +56,7 @@ def assigned(text: str, start: int) -> Assigned | None:
 
 def is_random(value: str) -> bool:
     """Whether a generator made `value`, and not a person."""
-    if _KNOWN.match(value) or _UUID.fullmatch(value) or not any(character.isdigit() for character in value):
+    if _DIGIT.search(value) is None or _KNOWN.match(value) or _UUID.fullmatch(value):
         return False
     if _HEX.fullmatch(value):
         return entropy(value) >= _LEAST_HEX_ENTROPY and not is_sample(value)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from analyzer.secrets.assigned import assigned
 from analyzer.secrets.jwt import jwt_class
-from analyzer.secrets.kinds import ANCHORED, AWS_KEY_ID, CANDIDATE, UNQUOTED, VENDORS, Form, KindName, Status
+from analyzer.secrets.kinds import ANCHORED, CANDIDATE, UNQUOTED, VENDORS, Form, KindName, Status
 from analyzer.secrets.samples import is_sample
 from analyzer.secrets.sql import credentials
 from analyzer.secrets.urls import url_secrets
@@ -17,6 +17,7 @@ from analyzer.secrets.urls import url_secrets
 _TOKEN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 _LONGEST_PREFIX = 90  # characters from the start of a key to its last stretch of 16 letters and digits
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}")
+_RUN = re.compile(r"[A-Za-z0-9_-]+")
 _BOT = re.compile(r"\d{8,10}\Z")
 # What `supabase start` gives to every local stack, without its prefix.
 # https://github.com/supabase/cli/blob/develop/apps/cli-go/pkg/config/apikeys.go
@@ -72,7 +73,14 @@ def _anchored(text: str) -> Iterator[Secret]:
 def _stands_free(text: str, position: int, anchor: str) -> bool:
     if anchor == ":AA":
         return _BOT.search(text, max(0, position - 10), position) is not None
-    return not anchor[0].isalpha() or position == 0 or text[position - 1] not in _TOKEN
+    return (
+        not anchor[0].isalpha() or position == 0 or text[position - 1] not in _TOKEN or _is_escape(text, position - 1)
+    )
+
+
+def _is_escape(text: str, position: int) -> bool:
+    """Whether the letter at `position` is that of `\\n` and its like, in a text within a text."""
+    return text[position] in "nrt" and text[position - 1 : position] == "\\"
 
 
 def _candidates(text: str) -> Iterator[Secret]:
@@ -97,6 +105,8 @@ def _vendor_key(text: str, position: int, lowest: int) -> Secret | None:
     start = position
     while start > lowest and text[start - 1] in _TOKEN:
         start -= 1
+    if _is_escape(text, start):
+        start += 1
     for form in VENDORS:
         match = form.pattern.match(text, start)
         if match is not None:
@@ -105,10 +115,7 @@ def _vendor_key(text: str, position: int, lowest: int) -> Secret | None:
 
 
 def _value(text: str, start: int) -> Secret | None:
-    """The value that begins at `start`, behind a quote or `=`."""
-    match = AWS_KEY_ID.pattern.match(text, start)
-    if match is not None:
-        return _secret(AWS_KEY_ID, match)
+    """The value that begins at `start`, if it is given to the name of a secret."""
     value = assigned(text, start)
     if value is None:
         return None
@@ -141,7 +148,8 @@ def _tokens(text: str) -> Iterator[Secret]:
                 if project and status == "secret":
                     label += f" of the project `{project}`"
                 yield Secret(kind, status, label, position, position + 3, match.end())
-        position = text.find("eyJ", match.end() if match is not None else position + 3)
+        run = match or _RUN.match(text, position)  # what fails from its first `eyJ` on fails from every later one
+        position = text.find("eyJ", run.end() if run is not None else position + 3)
 
 
 def _urls(text: str) -> Iterator[Secret]:

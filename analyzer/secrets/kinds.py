@@ -83,7 +83,7 @@ ANCHORED: tuple[tuple[str, Form], ...] = (
             # A line of base64 must follow, at once or behind `\n` written as two characters.
             r"-----BEGIN (?:[A-Z0-9]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\r|\\n|[\"'+,|>#*/])*"
             r"(?:(?:Proc-Type|DEK-Info|Version|Comment):[^\n]*\s+)*"
-            r"([A-Za-z0-9+/]{40,}(?:(?:\s|\\r|\\n|[\"'+,#*])*[A-Za-z0-9+/=]{4,}){0,200})"
+            r"([A-Za-z0-9+/]{40,4096}(?:(?:\s|\\r|\\n|[\"'+,#*])*[A-Za-z0-9+/=]{4,}){0,200})"
             r"(?:(?:\s|\\r|\\n|[\"'+,#*])*-----END[A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?",
         ),
     ),
@@ -117,6 +117,7 @@ ANCHORED: tuple[tuple[str, Form], ...] = (
             rf"/api/(?:v\d+/)?webhooks/(\d{{17,20}}/[A-Za-z0-9_-]{{60,80}}){_END}",
         ),
     ),
+    ("AKIA", _form("vendor-key", "an AWS access key", r"AKIA([A-Z2-7]{16})(?![A-Za-z0-9_+/=-])")),
     (":AA", _form("vendor-key", "a Telegram bot token", rf":(AA[A-Za-z0-9_-]{{33}}){_END}")),
 )
 
@@ -124,7 +125,6 @@ ANCHORED: tuple[tuple[str, Form], ...] = (
 # finds where to look, at 170 MB a second.
 CANDIDATE = re.compile(r"""[_="'`-][A-Za-z0-9+/]{16}""")
 UNQUOTED = re.compile(r": [A-Za-z0-9+/]{16}")  # a value of YAML, or in running text
-AWS_KEY_ID = _form("vendor-key", "an AWS access key", r"AKIA([A-Z2-7]{16})(?![A-Za-z0-9_+/=-])")
 VENDORS: tuple[Form, ...] = (
     # https://github.com/supabase/cli/blob/develop/apps/cli-go/internal/utils/access_token.go
     _form("supabase-access-token", "a Supabase access token", rf"sbp_(?:v0_|oauth_)?([a-f0-9]{{40}}){_END}"),

@@ -14,7 +14,8 @@ from analyzer.source import Lines, Source, Span
 # What stands before a value: `name = "`, `"name": "`, `NAME=`, `env.name ?? "`, `'Authorization', 'Bearer `.
 _HOLDER = re.compile(
     r"""(?:["'](?P<quoted>[A-Za-z_][A-Za-z0-9_.-]{0,60})["'][ \t]*,"""
-    r"""|(?P<name>[A-Za-z_][A-Za-z0-9_.-]{0,60})["'`]?\]?[ \t]*(?::[ \t]*string[ \t]*)?(?::=|=>?|:|\?\?|\|\|))[ \t]*(?:[a-zA-Z]?["'`]|\\")?(?:Bearer[ \t]+|v1,)?\Z"""
+    r"""|(?P<name>[A-Za-z_][A-Za-z0-9_.-]{0,60})["'`]?\]?[ \t]*(?::[ \t]*string[ \t]*)?(?::=|=>?|:|\?\?|\|\|))"""
+    r"""[ \t]*(?:[a-zA-Z]?["'`]|\\")?(?:Bearer[ \t]+|v1,)?\Z"""
 )
 _REACH = 100  # characters before a value in which its name begins
 _GENERATED = re.compile(

@@ -10,8 +10,10 @@ from analyzer.secrets.kinds import Status
 from analyzer.secrets.samples import is_sample_password
 
 # A password may hold `@` and `/` although it should not: the last `@` before a host ends it.
+_NAMES = r"(?P<scheme>postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?)(?:\+\w{1,20})?"
+_SCHEME = re.compile(rf"{_NAMES}\Z")
 _URL = re.compile(
-    r"(?P<scheme>postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?)(?:\+\w{1,20})?"
+    rf"{_NAMES}"
     r"://(?P<user>[^\s:/@\"'`<>\\]{0,100}):(?P<password>[^\s\"'`<>\\]{1,200})"
     r"@(?P<host>\[[0-9a-fA-F:]+\]|[^\s/:?#@\"'`<>\\,;)]{1,253})"
 )
@@ -54,14 +56,8 @@ def url_secrets(text: str) -> Iterator[UrlSecret]:
 
 
 def _match(text: str, position: int) -> re.Match[str] | None:
-    if text[position - 1 : position] not in "lbvsqpih2g3":  # the last letters of the schemes and their drivers
-        return None
-    start = position
-    lowest = max(0, position - _SCHEME_SIZE)
-    while start > lowest and (text[start - 1].isalnum() or text[start - 1] in "+_"):
-        start -= 1
-    match = _URL.match(text, start)
-    return match if match is not None and match.end() > position else None
+    scheme = _SCHEME.search(text, max(0, position - _SCHEME_SIZE), position)
+    return _URL.match(text, scheme.start()) if scheme is not None else None
 
 
 def _url_secret(match: re.Match[str]) -> UrlSecret:
