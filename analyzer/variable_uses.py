@@ -47,7 +47,7 @@ def uses(project: Project) -> tuple[Use, ...]:
 def _of_module(project: Project, path: str) -> Iterator[Use]:
     index = project.program.index(path)
     for call in index.calls:
-        if isinstance(call.callee, Name) and call.callee.name == "fetch" and call.arguments:
+        if isinstance(call, Call) and isinstance(call.callee, Name) and call.callee.name == "fetch" and call.arguments:
             yield from _of_request(project, path, call)
     for node in index.nodes.get(New, ()):
         if isinstance(node, New):
