@@ -104,11 +104,27 @@ class Tree:
         if self.objects is not None:
             yield from zip(paths, git.blobs(self.root, [self.objects.get(path, "") for path in paths]), strict=True)
             return
+        prefix = os.path.join(self.root, "")  # noqa: PTH118 - a Path for each file costs as much as reading it
         for path in paths:
             try:
-                yield path, (self.root / path).read_bytes()
-            except OSError as error:  # noqa: PERF203 - one unreadable file must not end the reading
+                yield path, _bytes(prefix + path)
+            except OSError as error:
                 yield path, error.strerror or "not readable"
+
+
+# A link that has taken a file's place since it was listed is not followed.
+_OPEN = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+def _bytes(path: str) -> bytes:
+    descriptor = os.open(path, _OPEN)
+    try:
+        parts = []
+        while part := os.read(descriptor, LARGEST_MIGRATION + 1):
+            parts.append(part)
+    finally:
+        os.close(descriptor)
+    return b"".join(parts)
 
 
 def root_of(path: Path) -> Path:

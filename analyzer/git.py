@@ -77,7 +77,12 @@ def resolve(root: Path, revision: str) -> str:
     Raises:
         GitError: there is no such commit.
     """
-    return _run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}").decode().strip()
+    try:
+        return _run(root, "rev-parse", "--verify", "--end-of-options", revision + "^{commit}").decode().strip()
+    except GitError as error:
+        if "not a git repository" in str(error):
+            raise
+        raise GitError(f"git knows no commit `{revision}` here") from error
 
 
 def merge_base(root: Path, revision: str, head: str = "HEAD") -> str:
