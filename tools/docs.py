@@ -1,4 +1,4 @@
-"""The rules' docstrings -> `docs/`: a page for each rule, a table of all, the schema of `supalint.toml`.
+"""The rules' docstrings -> `docs/`: a page for each rule, a table of all; the settings and their schema.
 
 python -m tools.docs           writes them
 python -m tools.docs --check   names those that are not up to date
@@ -14,22 +14,24 @@ from pathlib import Path
 from analyzer import registry
 from analyzer.rule import Option, Rule
 from analyzer.settings_schema import schema
+from tools.settings_page import settings_page
 
 DOCS = Path(__file__).parent.parent / "docs"
 INDEX = "rules/README.md"
 SCHEMA = "supalint.schema.json"
+SETTINGS = "settings.md"
 
 
 def generated(rules: Iterable[Rule]) -> dict[str, str]:
     """Path below `docs/` -> text. A page's address holds only the rule's id, which is for ever."""
     chosen = sorted(rules, key=lambda rule: (rule.area, rule.id))
     pages = {f"rules/{rule.id}.md": _page(rule) for rule in chosen}
-    return {INDEX: _index(chosen), SCHEMA: schema(chosen)} | pages
+    return {INDEX: _index(chosen), SCHEMA: schema(chosen), SETTINGS: settings_page()} | pages
 
 
 def stale(wanted: Mapping[str, str], folder: Path) -> list[str]:
     """The paths below `folder` that differ from `wanted`, are missing, or are pages of rules that are no more."""
-    files = [*folder.glob("rules/**/*.md"), *folder.glob(SCHEMA)]
+    files = [*folder.glob("rules/**/*.md"), *folder.glob(SCHEMA), *folder.glob(SETTINGS)]
     found = {file.relative_to(folder).as_posix(): file.read_text("utf-8") for file in files}
     return sorted(path for path in wanted.keys() | found.keys() if wanted.get(path) != found.get(path))
 
