@@ -10,8 +10,8 @@ from analyzer.settings_keys import KEYS, Choice, Key, Shape, Table
 ABOUT = f"""\
 # Settings
 
-`supalint.toml`, at the root of the repository. Every key is optional; `supalint init` writes a file that shows them all in
-comments. An unknown key is an error that names the nearest one. For completion in an editor, begin the file with
+`supalint.toml`, at the root of the repository. Every key is optional; `supalint init` writes a file that shows them all
+in comments. An unknown key is an error that names the nearest one. For completion in an editor, begin the file with
 
     #:schema {SETTINGS_SCHEMA}
 
