@@ -46,11 +46,10 @@ const openai = new OpenAI({ apiKey: Deno.env.get("OPENAI_API_KEY") });
 import re
 from collections.abc import Iterator
 
-from analyzer.rule import Result, TextRule
+from analyzer import Lines, Result, Source, TextRule
 from analyzer.secrets.find import find_secrets
 from analyzer.secrets.leaks import is_test_path
 from analyzer.secrets.names import names_a_secret
-from analyzer.source import Lines, Source
 
 _PREFIX = r"(?:VITE|NEXT_PUBLIC|EXPO_PUBLIC|REACT_APP|NUXT_PUBLIC|PUBLIC|GATSBY|VUE_APP)_"
 _IN_CODE = re.compile(rf"""(?:\benv(?:\?\.|\.|\[["'`])|[{{,]\s*)(?P<name>{_PREFIX}[A-Z0-9_]+)\b""")

@@ -41,10 +41,8 @@ create table plans (
 
 import re
 
-from analyzer.finding import Finding, Place
-from analyzer.rule import Result, TextRule
+from analyzer import Finding, Lines, Place, Result, Source, TextRule
 from analyzer.secrets.leaks import is_test_path
-from analyzer.source import Lines, Source
 
 _MARKER = re.compile(r"^(?:<{7} \S[^\r\n]*|>{7} \S[^\r\n]*|={7}(?=\r?$))", re.MULTILINE)
 _DOCUMENT = re.compile(r"\.(?:md|mdx|markdown|rst|txt|adoc|org|diff|patch|snap)$", re.IGNORECASE)

@@ -37,9 +37,8 @@ if (key === "YOUR_STRIPE_SECRET_KEY") throw new Error("STRIPE_SECRET_KEY is not 
 import re
 from collections.abc import Iterator
 
-from analyzer.rule import Result, TextRule
+from analyzer import Lines, Result, Source, TextRule
 from analyzer.secrets.leaks import is_test_path
-from analyzer.source import Lines, Source
 
 _READ = re.compile(
     r"(?<!\.d)\.(?:[cm]?[jt]sx?|vue|svelte|astro)$|/(?:migrations|schemas)/[^/]+\.sql$|(?:^|/)supabase/[^/]*\.toml$"

@@ -30,9 +30,8 @@ DOCKER_URL=postgres://app:[[alnum:16]]@db:5432/app
 ```
 """
 
-from analyzer.rule import Result, TextRule
+from analyzer import Lines, Result, Source, TextRule
 from analyzer.secrets.leaks import leaks
-from analyzer.source import Lines, Source
 
 
 class ConnectionString(TextRule):

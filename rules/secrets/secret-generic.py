@@ -40,10 +40,9 @@ const priceId = "price_[[alnum:24]]";
 
 import re
 
-from analyzer.rule import Result, TextRule
+from analyzer import Lines, Result, Source, TextRule
 from analyzer.secrets.kinds import KindName
 from analyzer.secrets.leaks import is_test_path, leaks
-from analyzer.source import Lines, Source
 
 _FORMS: tuple[KindName, ...] = ("vendor-key", "service-url")
 _BUILT = re.compile(r"(?:^|/)(?:\.next|\.nuxt|\.output|dist|build|out|vendor)/|\.min\.[a-z]+$|\.map$")

@@ -66,10 +66,9 @@ select net.http_post(
 ```
 """
 
-from analyzer.rule import Result, TextRule
+from analyzer import Lines, Result, Source, TextRule
 from analyzer.secrets.kinds import KindName
 from analyzer.secrets.leaks import is_test_path, leaks
-from analyzer.source import Lines, Source
 
 _LIVE: tuple[KindName, ...] = (
     "supabase-secret-key",

@@ -27,9 +27,8 @@ PTERODACTYL_API_KEY=ptla_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 ```
 """
 
-from analyzer.rule import Result, TextRule
+from analyzer import Lines, Result, Source, TextRule
 from analyzer.secrets.leaks import leaks
-from analyzer.source import Lines, Source
 
 
 class PterodactylKey(TextRule):

@@ -30,9 +30,8 @@ VITE_STRIPE_PUBLISHABLE_KEY=pk_live_[[alnum:99]]
 ```
 """
 
-from analyzer.rule import Result, TextRule
+from analyzer import Lines, Result, Source, TextRule
 from analyzer.secrets.leaks import leaks
-from analyzer.source import Lines, Source
 
 
 class StripeKey(TextRule):

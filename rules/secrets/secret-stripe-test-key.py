@@ -26,9 +26,8 @@ const key = "sk_test_[[alnum:24]]";
 ```
 """
 
-from analyzer.rule import Result, TextRule
+from analyzer import Lines, Result, Source, TextRule
 from analyzer.secrets.leaks import is_test_path, leaks
-from analyzer.source import Lines, Source
 
 
 class StripeTestKey(TextRule):

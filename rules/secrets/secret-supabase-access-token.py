@@ -27,9 +27,8 @@ SUPABASE_ACCESS_TOKEN=sbp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 ```
 """
 
-from analyzer.rule import Result, TextRule
+from analyzer import Lines, Result, Source, TextRule
 from analyzer.secrets.leaks import leaks
-from analyzer.source import Lines, Source
 
 
 class SupabaseAccessToken(TextRule):

@@ -42,9 +42,8 @@ SERVICE_ROLE_KEY=[[jwt:demo-service_role]]
 ```
 """
 
-from analyzer.rule import Result, TextRule
+from analyzer import Lines, Result, Source, TextRule
 from analyzer.secrets.leaks import leaks
-from analyzer.source import Lines, Source
 
 
 class SupabaseAdminKey(TextRule):

@@ -40,9 +40,8 @@ const secret = "whsec_[[alnum:32]]";
 ```
 """
 
-from analyzer.rule import Result, TextRule
+from analyzer import Lines, Result, Source, TextRule
 from analyzer.secrets.leaks import is_test_path, leaks
-from analyzer.source import Lines, Source
 
 
 class WebhookSigningSecret(TextRule):

@@ -43,10 +43,9 @@ const isTest = key.startsWith("pk_test_");
 import re
 from collections.abc import Iterator
 
-from analyzer.rule import Result, TextRule
+from analyzer import Lines, Result, Source, TextRule
 from analyzer.secrets.find import find_secrets
 from analyzer.secrets.leaks import is_test_path
-from analyzer.source import Lines, Source
 
 _PRODUCTION = re.compile(r"(?:^|/)\.env\.(?:prod|production)(?:\.local)?$")
 _SHIPPED = re.compile(r"(?<!\.d)\.(?:[cm]?[jt]sx?|vue|svelte|astro|html|dart|swift|kt)$")
