@@ -58,9 +58,10 @@ class Check:
     `user`: Supabase Auth has verified the caller's token (`getUser`, `getClaims`, `withSupabase`). `session`:
     `getSession`, which verifies nothing on a server. `secret`: something of the request equals a secret of the
     environment. `signature`: a provider's signature was verified. `jwt`: a token was verified with a library. `role`:
-    a row of the verified user, or its app metadata, was compared. `key`: something of the request found a row, as an API
-    key does. `decoded`: a claim of a token was compared that only the platform, with `verify_jwt`, has verified. `mode`: `withSupabase` with a mode that wants a key
-    (`detail` is the mode). `weak` where an unset or empty secret lets everyone in.
+    a row of the verified user, or its app metadata, was compared. `key`: something of the request found a row, as an
+    API key does. `decoded`: a claim of a token was compared that only the platform, with `verify_jwt`, has verified.
+    `mode`: `withSupabase` with a mode that wants a key (`detail` is the mode). `weak` where an unset or empty secret
+    lets everyone in.
     """
 
     kind: CheckKind

@@ -120,26 +120,27 @@ def _through_helper(program: Program, path: str, call: Node) -> Iterator[Environ
         return
     callee = value(program, path, call.callee)
     for one in options(callee):
-        if not isinstance(one, FunctionValue) or not _reads_by_parameter(program, one):
+        if not isinstance(one, FunctionValue):
             continue
-        result = value(program, path, call)
-        for origin in origins(result):
-            if isinstance(origin, Environment):
+        places = set(_sites_by_parameter(program, one))
+        if not places:
+            continue
+        seen: set[str | None] = set()
+        for origin in origins(value(program, path, call)):
+            if isinstance(origin, Environment) and origin.at in places and origin.name not in seen:
+                seen.add(origin.name)
                 yield _read(program, path, call, origin, one)
-                return
+        return
 
 
-def _reads_by_parameter(program: Program, function: FunctionValue) -> bool:
-    result = returned(program, function.path, function.function)
-    return any(
-        isinstance(one, Environment)
-        and one.computed is not None
-        and any(
-            isinstance(part, Parameter) and (part.path, part.function) == (function.path, function.function)
-            for part in origins(one.computed)
-        )
-        for one in origins(result)
-    )
+def _sites_by_parameter(program: Program, function: FunctionValue) -> Iterator[Site]:
+    """The reads of a helper whose name is (made from) one of its parameters."""
+    for one in origins(returned(program, function.path, function.function)):
+        if isinstance(one, Environment) and one.computed is not None and one.at is not None:
+            for part in origins(one.computed):
+                if isinstance(part, Parameter) and (part.path, part.function) == (function.path, function.function):
+                    yield one.at
+                    break
 
 
 def _indexed(program: Program, path: str, found: ModuleIndex) -> Iterator[EnvironmentRead]:

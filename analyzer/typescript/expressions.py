@@ -114,9 +114,19 @@ def _member(low: Lowering, node: Node) -> Expression:
             return low.opaque(node)
     target, dot, name = children[0], children[1], children[-1]
     start, end = name.start_byte, name.end_byte
-    return Member(
-        node.start_byte, end, low.expression(target), low.text[start:end], dot.end_byte - dot.start_byte == 2, start
-    )
+    optional = dot.end_byte - dot.start_byte == 2
+    value = low.expression(target)
+    if isinstance(value, Await | Unary) and target.type != "parenthesized_expression":
+        inner = value.value
+        return _moved_out(value, Member(inner.start, end, inner, low.text[start:end], optional, start))
+    return Member(node.start_byte, end, value, low.text[start:end], optional, start)
+
+
+def _moved_out(prefix: Await | Unary, inner: Expression) -> Expression:
+    """`await a<T>()` as `await (a<T>())`; the grammar, where there are type arguments, reads `(await a)<T>()`."""
+    if isinstance(prefix, Await):
+        return Await(prefix.start, inner.end, inner)
+    return Unary(prefix.start, inner.end, prefix.operator, inner)
 
 
 def _subscript(low: Lowering, node: Node) -> Expression:
@@ -124,7 +134,11 @@ def _subscript(low: Lowering, node: Node) -> Expression:
     if target is None or index is None:
         return low.opaque(node)
     optional = node.child_by_field_name("optional_chain") is not None
-    return Index(node.start_byte, node.end_byte, low.expression(target), low.expression(index), optional)
+    value = low.expression(target)
+    if isinstance(value, Await | Unary) and target.type != "parenthesized_expression":
+        inner = value.value
+        return _moved_out(value, Index(inner.start, node.end_byte, inner, low.expression(index), optional))
+    return Index(node.start_byte, node.end_byte, value, low.expression(index), optional)
 
 
 def _call(low: Lowering, node: Node) -> Expression:
@@ -146,6 +160,8 @@ def _call(low: Lowering, node: Node) -> Expression:
         return _dynamic_import(low, node, arguments)
     called = low.expression(callee)
     values = _arguments(low, arguments)
+    if isinstance(called, Await | Unary) and callee.type != "parenthesized_expression":
+        return _moved_out(called, Call(called.value.start, end, called.value, values, types, optional))
     if isinstance(called, Cast) and called.kind == "types":  # f<T>(x), where the grammar saw (f<T>)(x)
         return Call(start, end, called.value, values, called.type, optional)
     if len(values) == 1 and callee.type == "identifier" and low.of(callee) == "require":

@@ -178,7 +178,10 @@ def builders(program: Program, path: str, node: Expression) -> Iterator[Builder]
         root = _root_of_chain(found)
         if root is None or not _may_be_client(program, root):
             return
-        found = _with_typed_clients(program, resolved(program, found))
+        settled = _with_typed_clients(program, resolved(program, found))
+        if not any(isinstance(one, Builder) for one in options(settled)):  # its callers pass what is not understood
+            settled = _with_typed_clients(program, found)
+        found = settled
     for one in options(found):
         if isinstance(one, Builder):
             yield one

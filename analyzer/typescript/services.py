@@ -17,7 +17,7 @@ from analyzer.typescript.values import Client, KeyClass, ObjectValue, Outcome, S
 
 @dataclass(frozen=True, slots=True)
 class ServiceCall:
-    """One call: `area` and `method` are `auth` and `admin.createUser`, `storage` and `upload`, `functions` and `invoke`.
+    """One call, such as of `auth` the method `admin.createUser`, of `storage` `upload`, of `functions` `invoke`.
 
     Of Storage the first argument is the bucket. `reads` tells which of `data`, `error` ... of the result is read; `*`
     where the whole result goes elsewhere.
