@@ -12,7 +12,8 @@ from analyzer.facts.config import Document, Mention, Script
 from analyzer.source import Source
 
 _FENCE = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>[\w.+-]*)[^\n]*$", re.MULTILINE)
-_NAME = re.compile(r"(?<![A-Za-z0-9_$.{/-])[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9](?![A-Za-z0-9_])")
+_NAME = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]")  # what stands around it is looked at for the few that match
+_JOINED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _LINE_START = re.compile(r"""[ \t>]*(?:[#$%][ \t]+)?(?:export[ \t]+|set[ \t]+|[-*|+][ \t]*)?["'*]*""")
 _SHELLS = frozenset(
     {"", "sh", "bash", "shell", "console", "zsh", "terminal", "shellsession", "cmd", "powershell", "text"}
@@ -36,8 +37,10 @@ def _mentions(text: str, blocks: list[tuple[int, int, str]], places: Places) -> 
     starts = [start for start, _, _ in blocks]
     for match in _NAME.finditer(text):
         start, end = match.span()
-        follows = text[end : end + 1]
-        if text[start - 1 : start] == "`" and follows in ("`", "="):
+        before, follows = text[max(start - 1, 0) : start], text[end : end + 1]
+        if before in _JOINED or before in ("$", ".", "{", "/", "-") or follows in _JOINED:
+            continue
+        if before == "`" and follows in ("`", "="):
             declared = False
         else:
             line_start = text.rfind("\n", 0, start) + 1
