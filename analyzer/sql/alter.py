@@ -133,7 +133,7 @@ _RELATIONS: dict[ObjectKind, RelationKind] = {
 def _relation(p: Cursor, start: int, kind: ObjectKind) -> Statement:
     if p.accept("all"):
         return skipped.other(p, start, f"alter {kind} all in tablespace")
-    exists = p.accept("if", "exists")
+    exists = p.accept_words("if", "exists")
     only = False
     parenthesized = False
     if kind in ("table", "foreign table"):
@@ -182,7 +182,7 @@ def _rename_in_relation(p: Cursor, start: int, kind: ObjectKind, name: Qualified
 
 
 def _policy(p: Cursor, start: int, _kind: ObjectKind) -> Statement:
-    exists = p.accept("if", "exists")
+    exists = p.accept_words("if", "exists")
     name = p.name()
     p.expect("on")
     table = p.qualified_name()
@@ -249,7 +249,7 @@ def _type(p: Cursor, start: int, kind: ObjectKind) -> Statement:
         return _rename_in_type(p, start, name)
     if key == "add" and p.keys[p.i + 1] == "value":
         p.i += 2
-        exists = p.accept("if", "not", "exists")
+        exists = p.accept_words("if", "not", "exists")
         label = objects.string_constant(p)
         neighbor: Constant | None = None
         placement: Literal["", "before", "after"] = ""
@@ -300,17 +300,17 @@ def _domain(p: Cursor, start: int, kind: ObjectKind) -> Statement:
         p.expect("constraint")
         which = p.name()
         return AlterDomain(start, p.end, name=name, action="validate constraint", constraint_name=which)
-    if p.accept("drop", "constraint"):
-        exists = p.accept("if", "exists")
+    if p.accept_words("drop", "constraint"):
+        exists = p.accept_words("if", "exists")
         which = p.name()
         how = objects.behavior(p)
         return AlterDomain(
             start, p.end, name=name, action="drop constraint", constraint_name=which, if_exists=exists, behavior=how
         )
-    if p.accept("set", "default"):
+    if p.accept_words("set", "default"):
         of = expression.expression(p)
         return AlterDomain(start, p.end, name=name, action="set default", expression=of)
-    if p.accept("drop", "default"):
+    if p.accept_words("drop", "default"):
         return AlterDomain(start, p.end, name=name, action="drop default")
     if p.accept("set"):
         p.expect("not", "null")
@@ -344,7 +344,7 @@ def _publication(p: Cursor, start: int, kind: ObjectKind) -> Statement:
     done = _common(p, start, ObjectReference(name.start, name.end, kind, QualifiedName(name.start, name.end, (name,))))
     if done is not None:
         return done
-    if p.accept("set", "("):
+    if p.accept_words("set", "("):
         p.i -= 1
         settings = options.parenthesized(p)
         return AlterPublication(start, p.end, name, "options", (), settings)
@@ -370,7 +370,7 @@ def _operator(p: Cursor, start: int, kind: ObjectKind) -> Statement:
 
 
 def _statistics(p: Cursor, start: int, kind: ObjectKind) -> Statement:
-    p.accept("if", "exists")
+    p.accept_words("if", "exists")
     found = objects.reference(p, kind)
     done = _common(p, start, found)
     if done is not None:
@@ -405,7 +405,7 @@ def _text_search(p: Cursor, start: int, kind: ObjectKind) -> Statement:
         raise p.rejected()
     p.expect("mapping")
     if word == "drop":
-        p.accept("if", "exists")
+        p.accept_words("if", "exists")
     tokens: tuple[str, ...] = ()
     dictionaries: tuple[QualifiedName, ...] = ()
     if p.accept("for"):

@@ -72,7 +72,7 @@ def _add(p: Cursor, start: int) -> Subcommand:
     attribute = p.accept("attribute")
     if not attribute:
         p.accept("column")
-    exists = p.accept("if", "not", "exists")
+    exists = p.accept_words("if", "not", "exists")
     column = constraints.column_definition(p)
     how = objects.behavior(p) if attribute else ""
     return AddColumn(start, p.end, column, exists, how)
@@ -80,13 +80,13 @@ def _add(p: Cursor, start: int) -> Subcommand:
 
 def _drop(p: Cursor, start: int) -> Subcommand:
     if p.accept("constraint"):
-        exists = p.accept("if", "exists")
+        exists = p.accept_words("if", "exists")
         name = p.name()
         how = objects.behavior(p)
         return DropConstraint(start, p.end, name, exists, how)
     if not p.accept("attribute"):
         p.accept("column")
-    exists = p.accept("if", "exists")
+    exists = p.accept_words("if", "exists")
     name = p.name()
     how = objects.behavior(p)
     return DropColumn(start, p.end, name, exists, how)
@@ -228,10 +228,10 @@ def _alter_drop(p: Cursor, start: int, name: Identifier) -> Subcommand:
         p.expect("null")
         return DropNotNull(start, p.end, name)
     if p.accept("expression"):
-        exists = p.accept("if", "exists")
+        exists = p.accept_words("if", "exists")
         return DropExpression(start, p.end, name, exists)
     p.expect("identity")
-    exists = p.accept("if", "exists")
+    exists = p.accept_words("if", "exists")
     return DropIdentity(start, p.end, name, exists)
 
 

@@ -96,7 +96,7 @@ def arguments(p: Cursor) -> tuple[Expression, ...]:
 def _followed(p: Cursor, found: FunctionCall) -> Expression:
     order: tuple[OrderItem, ...] = found.order_by
     within = False
-    if p.accept("within", "group"):
+    if p.accept_words("within", "group"):
         p.expect("(")
         order = query.order_by(p)
         p.expect(")")
@@ -143,7 +143,7 @@ def window(p: Cursor, name: Identifier | None) -> Window:
     if p.keys[p.i] not in _WINDOW_PARTS and p.classes[p.i] < TYPE_WORD:
         reference = p.name()
     partition: tuple[Expression, ...] = ()
-    if p.accept("partition", "by"):
+    if p.accept_words("partition", "by"):
         partition = expression.expressions(p)
     order = query.order_by(p) if p.keys[p.i] == "order" else ()
     frame = _frame(p) if p.keys[p.i] in _FRAME_STARTS else None
@@ -173,7 +173,7 @@ def _frame(p: Cursor) -> Frame:
 
 
 def _bound(p: Cursor) -> None:
-    if p.accept("current", "row"):
+    if p.accept_words("current", "row"):
         return
     if not p.accept("unbounded"):
         expression.expression(p)

@@ -45,18 +45,18 @@ def typed_column(p: Cursor) -> ColumnDefinition:
     """A column of a typed table or a partition, whose type is known elsewhere (columnOptions)."""
     start = p.start
     name = p.name()
-    p.accept("with", "options")
+    p.accept_words("with", "options")
     return _qualified(p, start, name, None)
 
 
 def _qualified(p: Cursor, start: int, name: Identifier, type_: TypeName | None) -> ColumnDefinition:
     keys = p.keys
     storage = compression = ""
-    if p.accept("storage"):
-        storage = p.word_or_default()
-    if p.accept("compression"):
-        compression = p.word_or_default()
-    column_options = options.foreign(p)
+    column_options: tuple[Option, ...] = ()
+    if keys[p.i] in _BEFORE_CONSTRAINTS:
+        storage = p.word_or_default() if p.accept("storage") else ""
+        compression = p.word_or_default() if p.accept("compression") else ""
+        column_options = options.foreign(p)
     collation: QualifiedName | None = None
     constraints: list[AnyConstraint] = []
     while True:
@@ -75,6 +75,7 @@ def _qualified(p: Cursor, start: int, name: Identifier, type_: TypeName | None) 
     )
 
 
+_BEFORE_CONSTRAINTS = frozenset({"storage", "compression", "options"})
 COLUMN_CONSTRAINTS = words(
     """
     constraint not null default check primary unique references generated
@@ -142,9 +143,9 @@ def _generated(p: Cursor, start: int, name: Identifier | None) -> AnyConstraint:
 
 
 def _nulls_not_distinct(p: Cursor) -> bool:
-    if p.accept("nulls", "not", "distinct"):
+    if p.accept_words("nulls", "not", "distinct"):
         return True
-    p.accept("nulls", "distinct")
+    p.accept_words("nulls", "distinct")
     return False
 
 
@@ -177,11 +178,11 @@ def _references(p: Cursor, start: int, name: Identifier | None, columns: tuple[I
     on_update: ReferenceAction = ""
     delete_columns: tuple[Identifier, ...] = ()
     while p.keys[p.i] == "on":
-        if p.accept("on", "delete"):
+        if p.accept_words("on", "delete"):
             on_delete = _reference_action(p)
             if on_delete in ("set null", "set default"):
                 delete_columns = p.names()
-        elif p.accept("on", "update"):
+        elif p.accept_words("on", "update"):
             on_update = _reference_action(p)
         else:
             p.i += 1
@@ -357,17 +358,17 @@ def attributes(p: Cursor) -> Constraint | None:
     while True:
         if p.accept("deferrable"):
             deferrable = True
-        elif p.accept("not", "deferrable"):
+        elif p.accept_words("not", "deferrable"):
             deferrable = False
-        elif p.accept("initially", "deferred"):
+        elif p.accept_words("initially", "deferred"):
             deferred = True
-        elif p.accept("initially", "immediate"):
+        elif p.accept_words("initially", "immediate"):
             deferred = False
-        elif p.accept("not", "valid"):
+        elif p.accept_words("not", "valid"):
             not_valid = True
-        elif p.accept("no", "inherit"):
+        elif p.accept_words("no", "inherit"):
             no_inherit = True
-        elif not (p.accept("not", "enforced") or p.accept("enforced")):
+        elif not (p.accept_words("not", "enforced") or p.accept("enforced")):
             break
     if p.i == mark:
         return None

@@ -44,7 +44,7 @@ from analyzer.sql.tokens import COLUMN_WORD
 def create(p: Cursor, start: int) -> Statement:
     """CREATE of any kind of object."""
     p.expect("create")
-    replace = p.accept("or", "replace")
+    replace = p.accept_words("or", "replace")
     key = p.keys[p.i]
     if key in _REPLACEABLE:
         return _REPLACEABLE[key](p, start, replace)
@@ -184,7 +184,7 @@ def _index(p: Cursor, start: int) -> CreateIndex:
     unique = p.accept("unique")
     p.expect("index")
     concurrently = p.accept("concurrently")
-    exists = p.accept("if", "not", "exists")
+    exists = p.accept_words("if", "not", "exists")
     name = None
     if p.keys[p.i] != "on" or exists:
         name = p.name()
@@ -312,7 +312,7 @@ def _domain(p: Cursor, start: int) -> CreateDomain:
 
 def _schema(p: Cursor, start: int) -> CreateSchema:
     p.i += 1
-    exists = p.accept("if", "not", "exists")
+    exists = p.accept_words("if", "not", "exists")
     name = None
     if p.keys[p.i] != "authorization":
         name = p.name()
@@ -326,7 +326,7 @@ def _sequence(p: Cursor, start: int) -> CreateSequence:
 
 def _sequence_behind(p: Cursor, start: int, how: Literal["", "temporary", "unlogged"]) -> CreateSequence:
     p.expect("sequence")
-    exists = p.accept("if", "not", "exists")
+    exists = p.accept_words("if", "not", "exists")
     name = p.qualified_name()
     settings = options.sequence(p)
     return CreateSequence(start, p.end, name, settings, exists, how)
@@ -334,7 +334,7 @@ def _sequence_behind(p: Cursor, start: int, how: Literal["", "temporary", "unlog
 
 def _extension(p: Cursor, start: int) -> CreateExtension:
     p.i += 1
-    exists = p.accept("if", "not", "exists")
+    exists = p.accept_words("if", "not", "exists")
     name = p.name()
     p.accept("with")
     schema: Identifier | None = None

@@ -88,7 +88,7 @@ def create_subscription(p: Cursor, start: int) -> CreateSubscription:
 def create_statistics(p: Cursor, start: int) -> CreateStatistics:
     """CREATE STATISTICS, from that word on."""
     p.i += 1
-    exists = p.accept("if", "not", "exists")
+    exists = p.accept_words("if", "not", "exists")
     name: QualifiedName | None = None
     if p.keys[p.i] not in ("(", "on"):
         name = p.qualified_name()
@@ -201,7 +201,7 @@ def _operator_class(p: Cursor, start: int) -> CreateOperatorClass:
 def create_collation(p: Cursor, start: int) -> DefineObject:
     """CREATE COLLATION, from that word on."""
     p.i += 1
-    exists = p.accept("if", "not", "exists")
+    exists = p.accept_words("if", "not", "exists")
     name = p.qualified_name()
     if p.accept("from"):
         source = p.qualified_name()
@@ -245,7 +245,7 @@ def create_wrapper(p: Cursor, start: int) -> CreateForeignObject:
             handler = p.qualified_name()
         elif p.accept("validator"):
             validator = p.qualified_name()
-        elif not (p.accept("no", "handler") or p.accept("no", "validator")):
+        elif not (p.accept_words("no", "handler") or p.accept_words("no", "validator")):
             break
     settings = options.foreign(p)
     return CreateForeignObject(
@@ -256,7 +256,7 @@ def create_wrapper(p: Cursor, start: int) -> CreateForeignObject:
 def create_server(p: Cursor, start: int) -> CreateForeignObject:
     """CREATE SERVER, from that word on."""
     p.i += 1
-    exists = p.accept("if", "not", "exists")
+    exists = p.accept_words("if", "not", "exists")
     name = p.name()
     type_ = p.string() if p.accept("type") else None
     version: str | None = None
@@ -281,7 +281,7 @@ def create_server(p: Cursor, start: int) -> CreateForeignObject:
 def create_user_mapping(p: Cursor, start: int) -> CreateForeignObject:
     """CREATE USER MAPPING, from USER on."""
     p.expect("user", "mapping")
-    exists = p.accept("if", "not", "exists")
+    exists = p.accept_words("if", "not", "exists")
     p.expect("for")
     role = None if p.accept("user") else objects.role(p)
     p.expect("server")

@@ -54,15 +54,23 @@ class Cursor:
         self.sink = sink
         self.copies: dict[int, tuple[int, int]] = {}  # the data behind COPY, by the offset of its semicolon
 
+    def accept(self, word: str) -> bool:
+        """Moves over `word` if it is next."""
+        if self.keys[self.i] == word:
+            self.i += 1
+            return True
+        return False
+
     def at(self, *words: str) -> bool:
         """Whether the next tokens are `words`."""
         i = self.i
-        return self.keys[i] == words[0] and (len(words) == 1 or tuple(self.keys[i : i + len(words)]) == words)
+        return self.keys[i] == words[0] and tuple(self.keys[i : i + len(words)]) == words
 
-    def accept(self, *words: str) -> bool:
+    def accept_words(self, *words: str) -> bool:
         """Moves over `words` if they are next."""
-        if self.at(*words):
-            self.i += len(words)
+        i = self.i
+        if self.keys[i] == words[0] and tuple(self.keys[i : i + len(words)]) == words:
+            self.i = i + len(words)
             return True
         return False
 
@@ -240,6 +248,8 @@ class Cursor:
         if self.classes[index] == END:
             return SqlSyntaxError(max(start - 1, 0), start, "syntax error at end of input")
         piece = self.text[start:end]
+        if piece[0] == "\\":
+            piece = "\\"  # the rest of the line is a command of psql to us only
         if self.classes[index] == BAD and (message := _bad_token(piece)):
             return SqlSyntaxError(start, min(end, start + len(piece.split("\n", 1)[0])), message)
         return SqlSyntaxError(start, end, f'syntax error at or near "{piece}"')

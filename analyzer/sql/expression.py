@@ -305,7 +305,7 @@ def _test(p: Cursor, key: str) -> str:
     if kind:
         test += f" {kind}"
     for word in ("with", "without"):
-        if p.accept(word, "unique"):
+        if p.accept_words(word, "unique"):
             p.accept("keys")
             test += f" {word} unique keys"
     return test

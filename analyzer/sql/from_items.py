@@ -178,7 +178,7 @@ def _rows_from_item(p: Cursor) -> Expression:
 def _function_item(
     p: Cursor, start: int, functions: tuple[Expression, ...], *, lateral: bool, rows_from: bool
 ) -> FunctionItem:
-    ordinality = p.accept("with", "ordinality")
+    ordinality = p.accept_words("with", "ordinality")
     found = _function_alias(p)
     return FunctionItem(start, p.end, functions, found, lateral, ordinality, rows_from)
 
@@ -321,7 +321,7 @@ def _table_columns(p: Cursor, found: list[Expression]) -> None:
             p.expect(")")
         else:
             p.name()
-            if not p.accept("for", "ordinality"):
+            if not p.accept_words("for", "ordinality"):
                 type_names.type_name(p)
                 while p.keys[p.i] not in (",", ")"):
                     if p.classes[p.i] in (NAME, UNRESERVED_WORD, TYPE_WORD, RESERVED_WORD, COLUMN_WORD):

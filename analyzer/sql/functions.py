@@ -217,7 +217,7 @@ def _common_option(p: Cursor, properties: _Properties) -> bool:
     key = p.keys[p.i]
     if key in _FLAG_STARTS:
         for words, (name, value) in _FLAGS.items():
-            if p.accept(*words):
+            if p.accept_words(*words):
                 properties.values[name] = value
                 return True
         p.i += 1
@@ -245,7 +245,7 @@ def _standard_body(p: Cursor) -> Body | None:
     if p.accept("return"):
         of = expression.expression(p)
         return ReturnBody(start, p.end, of)
-    if not p.accept("begin", "atomic"):
+    if not p.accept_words("begin", "atomic"):
         return None
     statements: list[Statement] = []
     while not p.accept("end"):

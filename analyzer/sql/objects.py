@@ -80,7 +80,7 @@ def object_kind(p: Cursor) -> ObjectKind:
         RejectedError: where they name none.
     """
     for words, kind in _KINDS.get(p.keys[p.i], ()):
-        if p.accept(*words):
+        if p.accept_words(*words):
             return kind
     raise p.rejected()
 
@@ -332,7 +332,7 @@ def drop(p: Cursor, start: int) -> Drop:
         p.i -= 1
         raise p.rejected()
     concurrently = kind == "index" and p.accept("concurrently")
-    exists = p.accept("if", "exists")
+    exists = p.accept_words("if", "exists")
     objects = p.listed(_REFERENCES[kind]) if kind not in _DROPPED_ALONE else (_REFERENCES[kind](p),)
     if kind == "database" and (p.accept("with") or p.keys[p.i] == "("):
         p.parenthesized(Cursor.label)

@@ -41,7 +41,7 @@ def _statements(p: Cursor, errors: list[SqlSyntaxError]) -> list[Statement]:
                 raise p.rejected()
         except RejectedError as rejected:
             if _meta_command(p, start, found):
-                errors.append(p.error(RejectedError(start, 'syntax error at or near "\\\\"')))
+                errors.append(p.error(rejected))
                 continue
             errors.append(p.error(rejected))
             _recover(p, rejected.index)
@@ -54,6 +54,9 @@ def _statements(p: Cursor, errors: list[SqlSyntaxError]) -> list[Statement]:
 def _recover(p: Cursor, index: int) -> None:
     """Moves behind the statement with the error at `index`: to its semicolon, or to a statement that starts a line."""
     keys = p.keys
+    if keys[index].startswith("\\"):
+        p.i = index + 1  # `\gset` and its like end a statement for psql
+        return
     while keys[index] != ";" and p.classes[index] != END:
         if keys[index] in _STARTS and _starts_line(p, index):
             break

@@ -169,7 +169,7 @@ def _declaration(p: Cursor) -> Declaration:
 
 def _cursor(p: Cursor, start: int, name: Identifier) -> CursorDeclaration:
     scroll: bool | None = None
-    if p.accept("no", "scroll"):
+    if p.accept_words("no", "scroll"):
         scroll = False
     elif p.accept("scroll"):
         scroll = True

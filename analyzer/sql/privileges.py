@@ -34,7 +34,7 @@ def grant(p: Cursor, start: int) -> Grant | GrantRole:
     kind, found, in_schema = _on(p)
     p.expect("to")
     to = objects.grantees(p)
-    option = p.accept("with", "grant", "option")
+    option = p.accept_words("with", "grant", "option")
     by = _granted_by(p)
     return Grant(
         start,
@@ -53,7 +53,7 @@ def grant(p: Cursor, start: int) -> Grant | GrantRole:
 def revoke(p: Cursor, start: int) -> Grant | GrantRole:
     """REVOKE of privileges or of roles."""
     p.expect("revoke")
-    option = p.accept("grant", "option", "for")
+    option = p.accept_words("grant", "option", "for")
     role_option = ""
     if not option and p.keys[p.i] in ("admin", "inherit", "set") and p.keys[p.i + 1] == "option":
         role_option = p.keys[p.i]
@@ -142,7 +142,7 @@ def _role_option(p: Cursor) -> Option:
 
 
 def _granted_by(p: Cursor) -> Role | None:
-    return objects.role(p) if p.accept("granted", "by") else None
+    return objects.role(p) if p.accept_words("granted", "by") else None
 
 
 _ALL_IN_SCHEMA: dict[str, ObjectKind] = {
@@ -218,7 +218,7 @@ def alter_default_privileges(p: Cursor, start: int) -> AlterDefaultPrivileges:
     schemas: tuple[Identifier, ...] = ()
     roles: tuple[Role, ...] = ()
     while True:
-        if p.accept("in", "schema"):
+        if p.accept_words("in", "schema"):
             schemas = p.listed(Cursor.name)
         elif p.accept("for"):
             if not p.accept_any(frozenset({"role", "user"})):
@@ -229,7 +229,7 @@ def alter_default_privileges(p: Cursor, start: int) -> AlterDefaultPrivileges:
     revoked = p.accept("revoke")
     if not revoked:
         p.expect("grant")
-    option = revoked and p.accept("grant", "option", "for")
+    option = revoked and p.accept_words("grant", "option", "for")
     found = _privileges(p)
     p.expect("on")
     kind = _DEFAULT_KINDS.get(p.keys[p.i])
@@ -241,7 +241,7 @@ def alter_default_privileges(p: Cursor, start: int) -> AlterDefaultPrivileges:
     p.expect("from" if revoked else "to")
     grantees = objects.grantees(p)
     if not revoked:
-        option = p.accept("with", "grant", "option")
+        option = p.accept_words("with", "grant", "option")
     how = objects.behavior(p) if revoked else ""
     return AlterDefaultPrivileges(
         start,
@@ -346,7 +346,7 @@ def alter_role(p: Cursor, start: int) -> AlterRole | AlterRoleSet | Rename:
         p.expect("user")
         members = ",".join(member.name for member in objects.roles(p))
         return AlterRole(start, p.end, _required(p, role), (Option(start, p.end, "user", members),))
-    database = p.name() if p.accept("in", "database") else None
+    database = p.name() if p.accept_words("in", "database") else None
     if p.keys[p.i] in ("set", "reset"):
         parameter = session.set_or_reset(p)
         return AlterRoleSet(start, p.end, role, database, parameter)

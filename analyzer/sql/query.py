@@ -323,7 +323,7 @@ def _common_table(p: Cursor) -> CommonTable:
     materialized: bool | None = None
     if p.accept("materialized"):
         materialized = True
-    elif p.accept("not", "materialized"):
+    elif p.accept_words("not", "materialized"):
         materialized = False
     p.expect("(")
     of = query_or_change(p)
@@ -398,9 +398,9 @@ def _order_item(p: Cursor) -> OrderItem:
 def nulls_order(p: Cursor) -> Literal["", "first", "last"]:
     """NULLS FIRST or LAST, or nothing."""
     if p.keys[p.i] == "nulls":
-        if p.accept("nulls", "first"):
+        if p.accept_words("nulls", "first"):
             return "first"
-        if p.accept("nulls", "last"):
+        if p.accept_words("nulls", "last"):
             return "last"
     return ""
 
@@ -463,7 +463,7 @@ def _fetch(p: Cursor) -> tuple[Expression, bool]:
         count = expression.expression(p, expression.ABOVE_OPERATORS)
     if not p.accept_any(frozenset({"row", "rows"})):
         raise p.rejected()
-    if p.accept("with", "ties"):
+    if p.accept_words("with", "ties"):
         return count, True
     p.expect("only")
     return count, False

@@ -46,7 +46,7 @@ def insert(p: Cursor, common: With | None, start: int) -> Insert:
         columns = p.parenthesized(_assignment_target)
     overriding = _overriding(p)
     source: Query | None = None
-    if not p.accept("default", "values"):
+    if not p.accept_words("default", "values"):
         source = query.query(p)
     conflict = _on_conflict(p) if p.keys[p.i] == "on" else None
     returned = returning(p)
@@ -215,7 +215,7 @@ def _merge_when(p: Cursor) -> MergeWhen:
         columns = p.parenthesized(_assignment_target)
     _overriding(p)
     values: tuple[Expression, ...] = ()
-    if not p.accept("default", "values"):
+    if not p.accept_words("default", "values"):
         p.expect("values")
         values = p.parenthesized(expression.expression)
     return MergeWhen(start, p.end, match, condition, "insert", (), columns, values)

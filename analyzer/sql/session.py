@@ -80,9 +80,9 @@ def _reset_name(p: Cursor) -> str:
     if p.accept("time"):
         p.expect("zone")
         return "timezone"
-    if p.accept("transaction", "isolation", "level"):
+    if p.accept_words("transaction", "isolation", "level"):
         return "transaction_isolation"
-    if p.accept("session", "authorization"):
+    if p.accept_words("session", "authorization"):
         return "session_authorization"
     return _parameter_name(p)
 
@@ -96,7 +96,7 @@ def _parameter_name(p: Cursor) -> str:
 
 def _set_rest(p: Cursor, start: int, scope: Scope) -> SetParameter:
     keys = p.keys
-    if p.accept("time", "zone"):
+    if p.accept_words("time", "zone"):
         if p.accept_any(frozenset({"default", "local"})):
             return SetParameter(start, p.end, "timezone", None, scope)
         begin = p.start
@@ -107,10 +107,10 @@ def _set_rest(p: Cursor, start: int, scope: Scope) -> SetParameter:
         return SetParameter(start, p.end, "timezone", (value,), scope)
     if keys[p.i] in ("role", "schema", "names", "catalog") and keys[p.i + 1] not in ("=", "to", ".", "from"):
         return _set_word(p, start, scope)
-    if p.accept("session", "authorization"):
+    if p.accept_words("session", "authorization"):
         values = None if p.accept("default") else (p.word_or_string(),)
         return SetParameter(start, p.end, "session_authorization", values, scope)
-    if p.accept("xml", "option"):
+    if p.accept_words("xml", "option"):
         if not p.accept_any(frozenset({"document", "content"})):
             raise p.rejected()
         return SetParameter(start, p.end, "xmloption", (keys[p.i - 1],), scope)
@@ -229,16 +229,16 @@ def transaction_modes(p: Cursor) -> tuple[str, ...]:
             p.expect("level")
             if not (
                 p.accept("serializable")
-                or p.accept("repeatable", "read")
-                or p.accept("read", "committed")
-                or p.accept("read", "uncommitted")
+                or p.accept_words("repeatable", "read")
+                or p.accept_words("read", "committed")
+                or p.accept_words("read", "uncommitted")
             ):
                 raise p.rejected()
         elif not (
-            p.accept("read", "only")
-            or p.accept("read", "write")
+            p.accept_words("read", "only")
+            or p.accept_words("read", "write")
             or p.accept("deferrable")
-            or p.accept("not", "deferrable")
+            or p.accept_words("not", "deferrable")
         ):
             if p.i > mark:
                 raise p.rejected()
@@ -254,9 +254,9 @@ def truncate(p: Cursor, start: int) -> Truncate:
     p.expect("truncate")
     p.accept("table")
     tables = p.listed(from_items.table_reference)
-    restart = p.accept("restart", "identity")
+    restart = p.accept_words("restart", "identity")
     if not restart:
-        p.accept("continue", "identity")
+        p.accept_words("continue", "identity")
     how = objects.behavior(p)
     return Truncate(start, p.end, tables, restart, how)
 

@@ -37,7 +37,7 @@ def persistence(p: Cursor) -> Persistence:
 def create_table(p: Cursor, start: int, how: Persistence, *, foreign: bool) -> CreateTable | CreateTableAs:
     """CREATE TABLE or CREATE FOREIGN TABLE, from that word on."""
     p.expect("table")
-    exists = p.accept("if", "not", "exists")
+    exists = p.accept_words("if", "not", "exists")
     name = p.qualified_name()
     of_type: QualifiedName | None = None
     partition_of: QualifiedName | None = None
@@ -238,16 +238,16 @@ def _table_as(
 
 
 def _with_data(p: Cursor) -> bool:
-    if p.accept("with", "no", "data"):
+    if p.accept_words("with", "no", "data"):
         return False
-    p.accept("with", "data")
+    p.accept_words("with", "data")
     return True
 
 
 def create_materialized_view(p: Cursor, start: int, how: Persistence) -> CreateTableAs:
     """CREATE MATERIALIZED VIEW, from that word on."""
     p.expect("materialized", "view")
-    exists = p.accept("if", "not", "exists")
+    exists = p.accept_words("if", "not", "exists")
     name = p.qualified_name()
     columns = p.names()
     method = p.name().text if p.accept("using") else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
+from operator import add
 
 from analyzer.sql.keywords import COLUMN_NAMES, RESERVED, TYPE_OR_FUNCTION_NAMES, UNRESERVED
 
@@ -88,7 +89,7 @@ class Tokens:
     """The tokens of a text in parallel lists, closed by ENDs.
 
     `keys` is what a grammar compares: a word in lower case, an operator or a punctuation mark as it is, and one mark
-    for each other class (`"` a quoted name, `'` a string, `0` a number, `$` a parameter, `b'` bits, nothing at the end).
+    for each other class (`"` a quoted name, `'` a string, `0` a number, `$` a parameter, `b'` bits, empty at the end).
     """
 
     __slots__ = ("classes", "ends", "keys", "starts")
@@ -107,22 +108,22 @@ def tokenize(text: str, start: int = 0, end: int | None = None) -> Tokens:
     lead = _LEADING.match(text, start, end)
     first = lead.end() if lead else start
     found = _TOKEN.findall(text, first, end)
-    seen = _Seen()
-    entries = [seen[piece] for piece, _, _ in found]
-    starts = list(accumulate([len(piece) + len(trivia) for piece, _, trivia in found], initial=first))
-    ends = [begin + len(piece) for begin, (piece, _, _) in zip(starts, found)]  # noqa: B905 - starts has one more
+    pieces, _, trivia = zip(*found, strict=True) if found else ((), (), ())
+    seen = _Seen(_WORDS)
+    keys, classes = zip(*map(seen.__getitem__, pieces), strict=True) if found else ((), ())
+    widths = list(map(len, pieces))
+    starts = list(accumulate(map(add, widths, map(len, trivia)), initial=first))
     starts.pop()
-    entries += _PADDING
-    starts += [end] * len(_PADDING)
-    ends += [end] * len(_PADDING)
-    tokens = Tokens([key for key, _ in entries], [kind for _, kind in entries], starts, ends)
+    ends = list(map(add, starts, widths))
+    tokens = Tokens([*keys, *_NO_KEYS], [*classes, *_NO_CLASSES], starts + [end] * PADDING, ends + [end] * PADDING)
     if "uescape" in seen:
         _join_escapes(tokens, text)
     return tokens
 
 
 PADDING = 4  # ENDs behind the last token, so that a grammar may look that far ahead
-_PADDING = [("", END)] * PADDING
+_NO_KEYS = [""] * PADDING
+_NO_CLASSES = [END] * PADDING
 
 
 class _Seen(dict[str, tuple[str, int]]):
@@ -157,6 +158,12 @@ def _classify(piece: str) -> tuple[str, int]:
         return ("<>" if piece == "!=" else piece), OPERATOR
     return _classify_literal(piece)
 
+
+_WORDS = {
+    piece: _classify(piece)
+    for word in (*UNRESERVED, *COLUMN_NAMES, *TYPE_OR_FUNCTION_NAMES, *RESERVED, *_PUNCTUATION)
+    for piece in (word, word.upper())
+}
 
 _GOOD_NUMBER = re.compile(_NUMBER + r"\Z")
 

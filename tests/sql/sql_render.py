@@ -145,7 +145,9 @@ def expression(node: q.Node) -> str:  # noqa: PLR0911, PLR0912
         case q.Subscript():
             return _base(node.operand) + subscript(node)
         case q.FieldSelection():
-            return _base(node.operand) + "." + (name(node.field) if node.field else "*")
+            whole = isinstance(node.operand, q.ColumnReference)
+            base = f"({expression(node.operand)})" if whole else _base(node.operand)
+            return base + "." + (name(node.field) if node.field else "*")
         case q.CurrentOf():
             return f"CURRENT OF {name(node.cursor)}"
     raise NotImplementedError(type(node).__name__)

@@ -52,8 +52,8 @@ def sequence_options(values: tuple[ddl.Option, ...]) -> str:
         match option.name:
             case "cycle":
                 found.append("CYCLE" if option.value == "true" else "NO CYCLE")
-            case "owned by":
-                found.append(f"OWNED BY {dotted(option.value or '')}")
+            case "owned by" | "sequence name":
+                found.append(f"{option.name} {dotted(option.value or '')}")
             case "restart":
                 found.append(f"RESTART {option.value or ''}")
             case _:
@@ -142,7 +142,12 @@ def create_table(node: ddl.CreateTable) -> str:
         text += f" PARTITION BY {node.partition_by.strategy} ({keys})"
     text += after("USING", node.method) + options(node.options)
     text += f" ON COMMIT {node.on_commit}" if node.on_commit else ""
-    return text + after("TABLESPACE", node.tablespace) + after("SERVER", node.server) + foreign_options(node.server_options)
+    return (
+        text
+        + after("TABLESPACE", node.tablespace)
+        + after("SERVER", node.server)
+        + foreign_options(node.server_options)
+    )
 
 
 def create_table_as(node: ddl.CreateTableAs) -> str:
@@ -152,7 +157,12 @@ def create_table_as(node: ddl.CreateTableAs) -> str:
     text = f"CREATE {node.persistence} {kind}{flag('IF NOT EXISTS', node.if_not_exists)} {name(node.name)}"
     text += names(node.columns) + after("USING", node.method) + options(node.options)
     text += f" ON COMMIT {node.on_commit}" if node.on_commit else ""
-    return text + after("TABLESPACE", node.tablespace) + f" AS {query(node.query)}" + flag("WITH NO DATA", not node.with_data)
+    return (
+        text
+        + after("TABLESPACE", node.tablespace)
+        + f" AS {query(node.query)}"
+        + flag("WITH NO DATA", not node.with_data)
+    )
 
 
 def create_view(node: ddl.CreateView) -> str:
@@ -231,9 +241,7 @@ def alter_table(node: ddl.AlterTable) -> str:
     if node.kind == "type":
         commands = commands.replace("ADD COLUMN", "ADD ATTRIBUTE").replace("DROP COLUMN", "DROP ATTRIBUTE")
         commands = commands.replace("ALTER ", "ALTER ATTRIBUTE ")
-    return (
-        f"ALTER {node.kind}{flag('IF EXISTS', node.if_exists)}{flag('ONLY', node.only)} {name(node.name)} {commands}"
-    )
+    return f"ALTER {node.kind}{flag('IF EXISTS', node.if_exists)}{flag('ONLY', node.only)} {name(node.name)} {commands}"
 
 
 def create_index(node: ddl.CreateIndex) -> str:
@@ -269,8 +277,10 @@ def plural(kind: str) -> str:
 def grant(node: ddl.Grant) -> str:
     on = ", ".join(map(reference, node.objects))
     on = f"ALL {plural(node.object_kind)} IN SCHEMA {on}" if node.all_in_schema else f"{node.object_kind} {on}"
-    return _granted(node, f"ON {on}") + (f" GRANTED BY {role(node.granted_by)}" if node.granted_by else "") + (
-        f" {node.behavior}"
+    return (
+        _granted(node, f"ON {on}")
+        + (f" GRANTED BY {role(node.granted_by)}" if node.granted_by else "")
+        + (f" {node.behavior}")
     )
 
 
