@@ -117,6 +117,7 @@ ANCHORED: tuple[tuple[str, Form], ...] = (
             rf"/api/(?:v\d+/)?webhooks/(\d{{17,20}}/[A-Za-z0-9_-]{{60,80}}){_END}",
         ),
     ),
+    ("EAA", _form("vendor-key", "a Facebook access token", r"EAA([A-Za-z0-9]{90,300})(?![A-Za-z0-9_+/=-])")),
     ("AKIA", _form("vendor-key", "an AWS access key", r"AKIA([A-Z2-7]{16})(?![A-Za-z0-9_+/=-])")),
     (":AA", _form("vendor-key", "a Telegram bot token", rf":(AA[A-Za-z0-9_-]{{33}}){_END}")),
 )
@@ -131,6 +132,9 @@ VENDORS: tuple[Form, ...] = (
     # https://github.com/pterodactyl/panel/blob/1.0-develop/app/Models/ApiKey.php: 11 + 32 characters
     _form("pterodactyl-key", "a Pterodactyl application key", rf"ptla_([A-Za-z0-9]{{30,60}}){_END}"),
     _form("pterodactyl-key", "a Pterodactyl client key", rf"ptlc_([A-Za-z0-9]{{30,60}}){_END}"),
+    _form("vendor-key", "a live Paystack key", rf"sk_live_([a-f0-9]{{40}}){_END}"),
+    # Clerk's keys begin like Stripe's, whose own have 24 or 99 characters behind the prefix.
+    _form("stripe-live-key", "a live key of Stripe or Clerk", rf"sk_live_(?!51)([A-Za-z0-9]{{38,60}}){_END}"),
     _form("stripe-live-key", "a live Stripe secret key", rf"sk_live_([A-Za-z0-9]{{16,250}}){_END}"),
     _form("stripe-live-key", "a live Stripe restricted key", rf"rk_live_([A-Za-z0-9]{{16,250}}){_END}"),
     _form("stripe-test-key", "a Stripe test key", rf"[sr]k_test_([A-Za-z0-9]{{16,250}}){_END}"),
