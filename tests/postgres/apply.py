@@ -12,6 +12,7 @@ import psycopg
 from psycopg.pq import ExecStatus, TransactionStatus
 
 from .server import Server
+from .stand_ins import sent
 from .statements import Statement, split
 
 OnFailure = Literal["statement", "file", "stop"]
@@ -35,12 +36,14 @@ UNEXPOSE = """
       revoke execute on functions from anon, authenticated, service_role;
 """
 
-#: What a migration of a stranger may not do with a superuser's session: reach files, programs and other servers.
+#: What a migration of a stranger may not do with a superuser's session: reach files, programs and settings of the
+#: machine. On the platform `postgres` is no superuser and may not do it either.
 _REFUSED = re.compile(
-    r"(?is)\bcopy\b[^;]*\b(?:from|to)\s+(?:program\b|')|\blanguage\s+'?(?:c|internal)\b'?|^\s*load\b|^\s*alter\s+system\b"
-    r"|\bpg_(?:read_|ls_|stat_file|write_|execute_server|terminate_backend|reload_conf)|\blo_(?:import|export)\b"
+    r"(?is)(?:^|;|\b(?:begin|then|else|loop)\b|\bexecute\b[^;]*?')\s*(?:copy\b[^;]*?\b(?:from|to)\s+(?:program\b|'|e')|load\s+'|alter\s+system\b)"
+    r"|\blanguage\s+'?(?:c|internal)\b"
+    r"|\b(?:pg_read_(?:binary_)?file|pg_ls_\w+|pg_stat_file|pg_file_\w+|pg_reload_conf|lo_import|lo_export)\s*\("
 )
-REFUSED = "XXREF"
+_NOT_PERMITTED = ("42501", "permission denied: it reaches files, programs or settings of the server")
 
 #: What the server answers to a batch that goes on after COPY ... FROM STDIN, as the CLI's does.
 _COPY_IN_A_BATCH = ("08P01", "unexpected message type during COPY from stdin")
@@ -194,7 +197,8 @@ class _Run:
                 self._execute("BEGIN")
                 return ended
         if _REFUSED.search(sql):
-            return REFUSED, "not run: it reaches files or programs of the server"
+            return _NOT_PERMITTED
+        sql = sent(sql, self.server.stand_ins)
         if not _ALONE.match(sql):
             return self._execute(sql)
         # Since 2.109 the CLI takes what refuses a transaction out of its batch.

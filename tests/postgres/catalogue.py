@@ -13,6 +13,7 @@ import psycopg
 
 from .apply import Applied
 from .server import Server
+from .stand_ins import shown
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 Dump: TypeAlias = "dict[str, Json]"
@@ -190,7 +191,7 @@ def dump(server: Server, applied: Applied) -> Dump:
     """Everything that the migrations left, and what failed among them."""
     with server.connect() as session:
         session.execute("set search_path to ''; set statement_timeout to '60s'")
-        found: Dump = {key: _objects(session, query) for key, query in QUERIES.items()}
+        found: Dump = {key: _shown(_objects(session, query), server) for key, query in QUERIES.items()}
         found["cron_jobs"] = _objects(session, _CRON) if _one(session, "select to_regclass('cron.job')") else []
         found["rows"], found["rows_unknown"] = _rows(session)
     found["failures"] = [
@@ -210,6 +211,13 @@ def without(found: Dump, platform: Dump) -> Dump:
         else:
             kept[key] = objects
     return kept
+
+
+def _shown(objects: list[Json], server: Server) -> list[Json]:
+    if not server.stand_ins:
+        return objects
+    real: list[Json] = json.loads(shown(json.dumps(objects), server.stand_ins))
+    return real
 
 
 def _objects(session: psycopg.Connection, query: str) -> list[Json]:

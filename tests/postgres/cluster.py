@@ -68,6 +68,12 @@ def prepare(binaries: Binaries) -> Path:
     return made
 
 
+def stand_ins(binaries: Binaries) -> frozenset[str]:
+    """The extensions of `extensions/` that the server does not bring itself."""
+    wanted = {stub.stem.split("--")[0] for stub in (HERE / "extensions").glob("*.sql")}
+    return frozenset(name for name in wanted if not (binaries.share / "extension" / f"{name}.control").exists())
+
+
 def _install_platform(part: Path, binaries: Binaries) -> None:
     process = launch(programs_of(part, binaries), part / "data", part)
     try:
@@ -138,10 +144,11 @@ def _mirror(binaries: Binaries, into: Path) -> None:
     for entry in (binaries.share / "extension").iterdir():
         if entry.name.split("--")[0].removesuffix(".control") not in WITHHELD:
             (share / "extension" / entry.name).symlink_to(entry)
+    missing = stand_ins(binaries)
     for stub in sorted((HERE / "extensions").glob("*.sql")):
         name, version = stub.stem.split("--")
         control = share / "extension" / f"{name}.control"
-        if not control.exists():
+        if name in missing:
             shutil.copyfile(stub, share / "extension" / stub.name)
             said = [line[3:] for line in stub.read_text().splitlines() if line.startswith("-- ") and " = " in line]
             control.write_text("\n".join([f"default_version = '{version}'", *said]) + "\n")

@@ -18,7 +18,7 @@ import psycopg
 
 from .account import give, run
 from .binaries import Binaries
-from .cluster import TEMPLATE, end, launch, prepare, programs_of, reach
+from .cluster import TEMPLATE, end, launch, prepare, programs_of, reach, stand_ins
 
 DATABASE = "postgres"
 
@@ -47,6 +47,8 @@ class Server:
     def __init__(self, binaries: Binaries) -> None:
         self.binaries = binaries
         self._prepared = prepare(binaries)
+        #: The extensions that are only names and empty functions here.
+        self.stand_ins = stand_ins(binaries)
         self._folder = Path(tempfile.mkdtemp(prefix="supalint-pg-", dir=_quick_place()))
         give(self._folder)
         self._process: subprocess.Popen[bytes] | None = None

@@ -1,0 +1,4 @@
+-- schema = hint_plan
+-- relocatable = false
+-- A name to install; nothing that migrations use of it is here.
+select 1;

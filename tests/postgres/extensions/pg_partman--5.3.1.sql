@@ -1,0 +1,3 @@
+-- relocatable = false
+-- A name to install; nothing that migrations use of it is here.
+select 1;
