@@ -28,7 +28,7 @@ RULES = {rule.id for rule in registry.load(plugins=False)}
 ROW = re.compile(r"^\| `(?P<file>[^`]+)` \| `(?P<rule>[^`]+)` \| (?P<why>.+) \|$", re.MULTILINE)
 
 #: Shown in every format: few rules, so that a new rule changes one snapshot, yet with fixes, related places and steps.
-SHOWN = ("secret-supabase-admin-key", "migration-skipped", "migration-version-collision")
+SHOWN = ("env-name-drift", "secret-supabase-admin-key", "migration-skipped", "migration-version-collision")
 
 
 @dataclass(frozen=True)

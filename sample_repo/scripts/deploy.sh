@@ -2,7 +2,7 @@
 # Deploys everything by hand, when the workflow is too slow.
 set -euo pipefail
 
-PROJECT_REF=kqzvwmxnbtyhgrfplsdc
+PROJECT_REF=${1:?usage: deploy.sh PROJECT_REF}
 export SUPABASE_ACCESS_TOKEN=sbp_[[hex:40]]
 
 supabase link --project-ref "$PROJECT_REF"

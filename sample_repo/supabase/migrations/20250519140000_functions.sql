@@ -67,3 +67,14 @@ end;
 $$;
 
 revoke execute on function public.expire_pending_orders() from public, anon, authenticated;
+
+-- puts the role into the token, for the front end
+create function public.add_role_claim(event jsonb) returns jsonb
+language sql stable set search_path = ''
+as $$
+  select jsonb_set(event, '{claims,app_role}', to_jsonb(
+    coalesce((select p.role from public.profiles p where p.id = (event ->> 'user_id')::uuid), 'customer')
+  ))
+$$;
+
+revoke execute on function public.add_role_claim(jsonb) from public, anon, authenticated;
