@@ -12,7 +12,7 @@ import tomli
 from analyzer.declared import Declared
 from analyzer.finding import SEVERITIES, Severity
 from analyzer.rule import Rule
-from analyzer.settings import FILE_NAME, OptionValue, Override, Settings
+from analyzer.settings import OptionValue, Override, Settings
 from analyzer.settings_check import Toml, mistakes
 from analyzer.settings_places import line_of
 
@@ -37,17 +37,6 @@ class SettingsError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
-
-
-def find(root: Path, top: Path) -> Path | None:
-    """The settings file that counts for `root`: its own, or the nearest above it up to the folder `top`."""
-    for folder in (root, *root.parents):
-        file = folder / FILE_NAME
-        if file.is_file():
-            return file
-        if folder == top:
-            return None
-    return None
 
 
 def load(file: Path, shown: str, rules: Collection[Rule]) -> tuple[Settings, Declared]:

@@ -21,8 +21,9 @@ def render(rules: Sequence[Rule], style: Style) -> Iterator[str]:
         for rule in members:
             name = link(rule.id, rule_page(rule.id), style) + " " * (longest - len(rule.id))
             severity = paint(f"{rule.severity:<7}", rule.severity, style)
-            off = "" if rule.default else paint(" (off by default)", "quiet", style)
-            yield f"  {name}  {severity}  {rule.documentation.title}{off}"
+            marks = [*([] if rule.default else ["off by default"]), *(["fix"] if _has_fix(rule) else [])]
+            marked = paint(f" ({', '.join(marks)})", "quiet", style) if marks else ""
+            yield f"  {name}  {severity}  {rule.documentation.title}{marked}"
         yield ""
     number_off = sum(not rule.default for rule in rules)
     yield count(len(rules), "rule") + (f", {number_off} of them off by default" if number_off else "")

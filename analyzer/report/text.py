@@ -15,6 +15,8 @@ from analyzer.report.style import Style, guarded, link, paint
 from analyzer.report.summary import answered, count, failed, looked_at, not_looked_at, verdict
 from analyzer.source import Span
 
+_MOST_SHOWN = 6  # related places of a finding that are shown with their code; the others are named
+
 
 def render(report: Report, style: Style, *, rules_off: int = 0, summary: bool = True) -> Iterator[str]:
     """The lines of the report, without line ends."""
@@ -44,12 +46,14 @@ def _finding(finding: Finding, rows: Rows, style: Style) -> Iterator[str]:
     yield from _title(finding, style)
     primary = [Mark(span, "", "^", finding.severity)]
     others: dict[str, list[Mark]] = {}
-    for place in finding.related:
+    for place in finding.related[:_MOST_SHOWN]:
         mark = Mark(place.span, visible(place.message), "-", "place")
         (primary if place.span.path == span.path else others.setdefault(place.span.path, [])).append(mark)
     yield from _framed(span, primary, "-->", rows, gutter, style)
     for marks in others.values():
         yield from _framed(marks[0].span, marks, ":::", rows, gutter, style)
+    for place in finding.related[_MOST_SHOWN:]:
+        yield f"{' ' * gutter}{paint(':::', 'place', style)} {location(place.span)}: {visible(place.message)}"
     yield from _flow(finding.flow, rows, gutter, style)
     if finding.fix is not None:
         command = "supalint fix --write" if finding.fix.safe else "supalint fix --write --unsafe"
