@@ -92,6 +92,7 @@ PUBLIC_MODULES = (
     "analyzer.typescript.",
     "analyzer.database.",
     "analyzer.secrets.",
+    "analyzer.platform",
     "analyzer.variable_uses",
 )
 
