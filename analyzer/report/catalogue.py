@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from analyzer.report.encoding import encoded
 from analyzer.report.links import rule_page
 from analyzer.report.style import Style, link, paint
 from analyzer.report.summary import count
@@ -31,7 +31,7 @@ def render(rules: Sequence[Rule], style: Style) -> Iterator[str]:
 
 def as_json(rules: Iterable[Rule]) -> str:
     """The rules as a JSON document, by area."""
-    return json.dumps({"version": 1, "rules": [_entry(rule) for rule in _by_area(rules)]}, indent=2) + "\n"
+    return encoded({"version": 1, "rules": [_entry(rule) for rule in _by_area(rules)]})
 
 
 def _by_area(rules: Iterable[Rule]) -> list[Rule]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 
 TAB = 4  # columns of a tab in a code frame
@@ -41,8 +41,10 @@ def width(text: str) -> int:
     return len(text) if _PLAIN.match(text) else sum(widths(text))
 
 
-def widths(shown: Iterable[str]) -> list[int]:
+def widths(shown: Sequence[str]) -> list[int]:
     """The columns of each of the cells of a line, or of each character of a text."""
+    if _PLAIN.match("".join(shown)):
+        return [len(cell) for cell in shown]
     found: list[int] = []
     previous = ""
     for cell in shown:
@@ -70,10 +72,15 @@ def cells(line: str) -> list[str]:
 
     A tab reaches to the next multiple of `TAB`.
     """
+    if _PLAIN.match(line):
+        return list(line)
     shown: list[str] = []
     column = 0
     for character in line:
-        if character == "\t":
+        if " " <= character <= "~":
+            cell = character
+            column += 1
+        elif character == "\t":
             cell = " " * (TAB - column % TAB)
             column += len(cell)
         else:

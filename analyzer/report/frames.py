@@ -69,7 +69,7 @@ def _marked(number: int, row: str, marks: Sequence[Mark], gutter: int, style: St
     base = max(start - _LONGEST_ROW // 4, 0) if len(row) > _LONGEST_ROW else 0
     part = row[base : base + _LONGEST_ROW]
     shown, offset, shift = _window(part, start - base, end - base, room)
-    yield _numbered(str(number), ("…" if base and not shift else "") + shown, gutter, style)
+    yield _numbered(str(number), shown, gutter, style)
     sizes = widths(cells(part))
     for mark in ordered:
         start, end = (max(column - base, 0) for column in _columns(mark.span, row))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 
 from analyzer.finding import SEVERITIES, Create, Edit, Finding, Fix, Place, Rename
 from analyzer.outcome import Report
+from analyzer.report.encoding import encoded
 from analyzer.settings_schema import Json
 from analyzer.source import Span
 from analyzer.version import VERSION
@@ -16,8 +16,7 @@ FORMAT_VERSION = 1  # of the document; a number more where a key changes its mea
 
 def render(report: Report) -> str:
     """The whole document; the same report gives the same bytes."""
-    # ASCII, so that no encoding of the output can harm it and no hidden sign of a repository survives.
-    return json.dumps(document(report), indent=2) + "\n"
+    return encoded(document(report))
 
 
 def document(report: Report) -> dict[str, Json]:

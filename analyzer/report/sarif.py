@@ -6,7 +6,6 @@ sarif-support-for-code-scanning (November 2026).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote
@@ -14,6 +13,7 @@ from urllib.parse import quote
 from analyzer.finding import SEVERITIES, Edit, Finding, Fix, Place, Severity, Unparsed
 from analyzer.outcome import Report
 from analyzer.report.display import visible
+from analyzer.report.encoding import encoded
 from analyzer.report.frames import Rows
 from analyzer.report.links import HOME
 from analyzer.report.sarif_rules import descriptor
@@ -73,7 +73,7 @@ def render(report: Report, hashes: LineHashes, *, category: str = "") -> str:
     index = {rule.id: position for position, rule in enumerate(report.rules)}
     run["results"] = [_result(group, index, rows, hashes) for group in groups[:MOST_RESULTS]]
     log: dict[str, Json] = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2) + "\n"
+    return encoded(log)
 
 
 def lines_of(report: Report) -> dict[str, set[int]]:
