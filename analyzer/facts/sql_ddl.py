@@ -769,14 +769,6 @@ class AlterTypeOptions(Node, frozen=True):
 # Other objects
 
 
-class CreateSchema(Node, frozen=True):
-    """CREATE SCHEMA; statements inside it follow it in the file's list. The name is None with AUTHORIZATION alone."""
-
-    name: Identifier | None
-    if_not_exists: bool = False
-    authorization: Role | None = None
-
-
 class CreateSequence(Node, frozen=True):
     """CREATE SEQUENCE; `owned by` and `as` are options too."""
 
@@ -839,6 +831,18 @@ class CreateTrigger(Node, frozen=True, kw_only=True):
     deferrable: bool | None = None
     initially_deferred: bool | None = None
     transitions: tuple[TriggerTransition, ...] = ()
+
+
+SchemaElement = CreateTable | CreateIndex | CreateView | CreateSequence | CreateTrigger | Grant
+
+
+class CreateSchema(Node, frozen=True):
+    """CREATE SCHEMA with what it creates in the schema. The name is None with AUTHORIZATION alone."""
+
+    name: Identifier | None
+    if_not_exists: bool = False
+    authorization: Role | None = None
+    elements: tuple[SchemaElement, ...] = ()
 
 
 class CreateEventTrigger(Node, frozen=True):

@@ -100,6 +100,7 @@ class OrderItem(Node, frozen=True):
     expression: Expression
     direction: Literal["", "asc", "desc", "using"] = ""
     nulls: Literal["", "first", "last"] = ""
+    operator: str = ""  # of USING
 
 
 class Frame(Node, frozen=True):
@@ -455,6 +456,7 @@ class Join(Node, frozen=True):
     using: tuple[Identifier, ...]
     on: Expression | None
     alias: Alias | None = None
+    using_alias: Alias | None = None  # of the columns in USING
 
 
 FromItem = TableReference | SubQuery | FunctionItem | TableFunction | Join
@@ -633,6 +635,7 @@ class MergeWhen(Node, frozen=True):
     assignments: tuple[Assignment, ...] = ()
     columns: tuple[AssignmentTarget, ...] = ()
     values: tuple[Expression, ...] = ()
+    overriding: Literal["", "user", "system"] = ""
 
 
 class Merge(Node, frozen=True):

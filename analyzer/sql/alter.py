@@ -432,13 +432,15 @@ def _wrapper(p: Cursor, start: int, kind: ObjectKind) -> Statement:
         return done
     if kind == "server":
         version = p.string() if p.accept("version") else None
-        settings = options.altered_foreign(p) if p.keys[p.i] == "options" else ()
+        settings = options.altered_foreign(p) if p.keys[p.i] == "options" or version is None else ()
         return AlterForeignObject(start, p.end, kind="server", name=name, version=version, options=settings)
-    while p.accept_any(frozenset({"handler", "validator"})):
-        p.qualified_name()
-    while p.accept("no"):
-        p.i += 1
-    settings = options.altered_foreign(p) if p.keys[p.i] == "options" else ()
+    mark = p.i
+    while True:
+        if p.accept_any(frozenset({"handler", "validator"})):
+            p.qualified_name()
+        elif not (p.accept_words("no", "handler") or p.accept_words("no", "validator")):
+            break
+    settings = options.altered_foreign(p) if p.keys[p.i] == "options" or p.i == mark else ()
     return AlterForeignObject(start, p.end, kind="foreign data wrapper", name=name, options=settings)
 
 

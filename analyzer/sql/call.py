@@ -175,7 +175,9 @@ def _frame(p: Cursor) -> Frame:
 def _bound(p: Cursor) -> None:
     if p.accept_words("current", "row"):
         return
-    if not p.accept("unbounded"):
+    if p.keys[p.i] == "unbounded" and p.keys[p.i + 1] in ("preceding", "following"):
+        p.i += 1
+    else:
         expression.expression(p)
     if not p.accept_any(frozenset({"preceding", "following"})):
         raise p.rejected()

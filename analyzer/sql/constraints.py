@@ -129,6 +129,8 @@ def _generated(p: Cursor, start: int, name: Identifier | None) -> AnyConstraint:
     else:
         p.expect("always")
     p.expect("as")
+    if when == "by default" and p.keys[p.i] != "identity":
+        raise p.rejected("for a generated column, GENERATED ALWAYS must be specified")
     if p.accept("identity"):
         settings: tuple[Option, ...] = ()
         if p.accept("("):
@@ -361,6 +363,9 @@ def attributes(p: Cursor) -> Constraint | None:
         elif p.accept_words("not", "deferrable"):
             deferrable = False
         elif p.accept_words("initially", "deferred"):
+            if deferrable is False:
+                p.i -= 2
+                raise p.rejected("constraint declared INITIALLY DEFERRED must be DEFERRABLE")
             deferred = True
         elif p.accept_words("initially", "immediate"):
             deferred = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, get_args
 
 from analyzer.facts.sql import CreateRule, Statement
 from analyzer.facts.sql_ddl import (
@@ -20,6 +20,7 @@ from analyzer.facts.sql_ddl import (
     Other,
     PolicyCommand,
     Role,
+    SchemaElement,
 )
 from analyzer.facts.sql_query import Constant, Identifier
 from analyzer.sql import (
@@ -38,7 +39,6 @@ from analyzer.sql import (
     type_names,
 )
 from analyzer.sql.cursor import Cursor
-from analyzer.sql.tokens import COLUMN_WORD
 
 
 def create(p: Cursor, start: int) -> Statement:
@@ -317,7 +317,15 @@ def _schema(p: Cursor, start: int) -> CreateSchema:
     if p.keys[p.i] != "authorization":
         name = p.name()
     role = objects.role(p) if p.accept("authorization") else None
-    return CreateSchema(start, p.end, name, exists, role)
+    elements: list[SchemaElement] = []
+    while p.keys[p.i] in ("create", "grant"):
+        if exists:
+            raise p.rejected("CREATE SCHEMA IF NOT EXISTS cannot include schema elements")
+        element = statement.statement(p)
+        if not isinstance(element, get_args(SchemaElement)):
+            raise p.rejected()
+        elements.append(element)
+    return CreateSchema(start, p.end, name, exists, role, tuple(elements))
 
 
 def _sequence(p: Cursor, start: int) -> CreateSequence:
@@ -378,7 +386,7 @@ def _access(p: Cursor, start: int) -> Other:
 
 
 def _user(p: Cursor, start: int) -> Statement:
-    if p.keys[p.i + 1] == "mapping" and p.classes[p.i + 2] > COLUMN_WORD:
+    if p.keys[p.i + 1] == "mapping" and p.keys[p.i + 2] in ("for", "if"):
         return create_rare.create_user_mapping(p, start)
     return privileges.create_role(p, start)
 

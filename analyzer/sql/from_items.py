@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from analyzer.facts.sql_query import (
     Alias,
     ColumnAlias,
@@ -80,12 +82,12 @@ def _join(p: Cursor, left: FromItem, start: int) -> Join:
         return Join(start, p.end, kind, True, left, right, (), None)
     if p.accept("using"):
         using = p.parenthesized(Cursor.name)
-        alias = None
+        using_alias = None
         if p.keys[p.i] == "as":
             begin = p.start
             p.i += 1
-            alias = Alias(begin, p.ends[p.i], p.name())
-        return Join(start, p.end, kind, False, left, right, using, None, alias)
+            using_alias = Alias(begin, p.ends[p.i], p.name())
+        return Join(start, p.end, kind, False, left, right, using, None, None, using_alias)
     p.expect("on")
     on = expression.expression(p)
     return Join(start, p.end, kind, False, left, right, (), on)
@@ -145,6 +147,8 @@ def _is_call(p: Cursor, i: int) -> bool:
         return key in _CALLED_WORDS
     if kind > TYPE_WORD:
         return False
+    if key == "collation" and keys[i + 1] == "for":
+        return keys[i + 2] == "("
     i += 1
     while keys[i] == "." and p.classes[i + 1] <= RESERVED_WORD:
         i += 2
@@ -165,7 +169,9 @@ def _parenthesis(p: Cursor, start: int, *, lateral: bool) -> FromItem:
         raise p.rejected()
     p.expect(")")
     found_alias = alias(p)
-    return Join(start, p.end, found.kind, found.natural, found.left, found.right, found.using, found.on, found_alias)
+    if found_alias is None:
+        return found
+    return msgspec.structs.replace(found, start=start, end=p.end, alias=found_alias)
 
 
 def _rows_from_item(p: Cursor) -> Expression:

@@ -189,6 +189,8 @@ def operator_name(p: Cursor) -> QualifiedName:
     while p.classes[p.i] != OPERATOR:
         parts.append(p.name())
         p.expect(".")
+    if p.keys[p.i] == "=>":
+        raise p.rejected()
     parts.append(Identifier(p.start, p.ends[p.i], p.keys[p.i]))
     p.i += 1
     return QualifiedName(start, p.end, tuple(parts))
@@ -199,10 +201,11 @@ def operator(p: Cursor) -> ObjectReference:
     name = operator_name(p)
     p.expect("(")
     left = None if p.accept("none") else type_names.type_name(p)
-    operands: tuple[TypeName | None, ...] = (left,)
-    if p.accept(","):
-        right = None if p.accept("none") else type_names.type_name(p)
-        operands = (left, right)
+    if p.keys[p.i] == ")":
+        raise p.rejected("missing argument")
+    p.expect(",")
+    right = None if p.accept("none") else type_names.type_name(p)
+    operands: tuple[TypeName | None, ...] = (left, right)
     p.expect(")")
     return ObjectReference(name.start, p.end, "operator", name, types=operands)
 

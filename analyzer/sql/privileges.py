@@ -167,6 +167,9 @@ def _on(p: Cursor) -> tuple[ObjectKind, tuple[ObjectReference, ...], bool]:
     if key == "parameter":
         p.i += 1
         return "parameter", p.listed(_parameter), False
+    if key == "foreign" and keys[p.i + 1] == "server":
+        p.i += 2
+        return "server", p.listed(lambda cursor: objects.reference(cursor, "server")), False
     if key in _GRANTED and keys[p.i + 1] not in (",", "to", "from", "."):
         kind = objects.object_kind(p)
         if kind == "role":

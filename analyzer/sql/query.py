@@ -379,6 +379,7 @@ def _order_item(p: Cursor) -> OrderItem:
     start = p.start
     of = expression.expression(p)
     direction: Literal["", "asc", "desc", "using"] = ""
+    operator = ""
     if p.accept("asc"):
         direction = "asc"
     elif p.accept("desc"):
@@ -386,13 +387,15 @@ def _order_item(p: Cursor) -> OrderItem:
     elif p.accept("using"):
         direction = "using"
         if p.keys[p.i] == "operator":
-            p.i += expression.qualified_operator(p)[0]
+            width, _, operator = expression.qualified_operator(p)
+            p.i += width
         elif p.classes[p.i] == OPERATOR:
+            operator = p.keys[p.i]
             p.i += 1
         else:
             raise p.rejected()
     nulls = nulls_order(p)
-    return OrderItem(start, p.end, of, direction, nulls)
+    return OrderItem(start, p.end, of, direction, nulls, operator)
 
 
 def nulls_order(p: Cursor) -> Literal["", "first", "last"]:

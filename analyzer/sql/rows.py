@@ -200,25 +200,28 @@ def _merge_when(p: Cursor) -> MergeWhen:
             p.expect("target")
     condition = expression.expression(p) if p.accept("and") else None
     p.expect("then")
-    if p.accept("update"):
+    changes_row = match != "not matched"  # which is what UPDATE and DELETE need
+    if changes_row and p.accept("update"):
         p.expect("set")
         changes = assignments(p)
         return MergeWhen(start, p.end, match, condition, "update", changes)
-    if p.accept("delete"):
+    if changes_row and p.accept("delete"):
         return MergeWhen(start, p.end, match, condition, "delete")
     if p.accept("do"):
         p.expect("nothing")
         return MergeWhen(start, p.end, match, condition, "nothing")
+    if changes_row:
+        raise p.rejected()
     p.expect("insert")
     columns: tuple[AssignmentTarget, ...] = ()
     if p.keys[p.i] == "(":
         columns = p.parenthesized(_assignment_target)
-    _overriding(p)
+    overriding = _overriding(p)
     values: tuple[Expression, ...] = ()
     if not p.accept_words("default", "values"):
         p.expect("values")
         values = p.parenthesized(expression.expression)
-    return MergeWhen(start, p.end, match, condition, "insert", (), columns, values)
+    return MergeWhen(start, p.end, match, condition, "insert", (), columns, values, overriding)
 
 
 CHANGES: dict[str, Callable[[Cursor, With | None, int], RowChange]] = {

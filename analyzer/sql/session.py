@@ -494,6 +494,8 @@ def copy(p: Cursor, start: int) -> Copy:
         columns = p.names()
     to = p.accept("to")
     if not to:
+        if of is not None:
+            raise p.rejected()
         p.expect("from")
     program = p.accept("program")
     file: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analyzer.facts.sql import Statement
-from analyzer.facts.sql_ddl import ImportForeignSchema, Notify
+from analyzer.facts.sql_ddl import ImportForeignSchema, Notify, Other
 from analyzer.facts.sql_query import QualifiedName
 from analyzer.sql import alter, create, functions, objects, options, privileges, query, session, skipped
 from analyzer.sql.cursor import Cursor
@@ -76,7 +76,9 @@ def _discard(p: Cursor, start: int) -> Statement:
 
 
 def _load(p: Cursor, start: int) -> Statement:
-    return skipped.other(p, start, "load")
+    p.i += 1
+    p.string()
+    return Other(start, p.end, "load")
 
 
 _BY_WORD: dict[str, Callable[[Cursor, int], Statement]] = {

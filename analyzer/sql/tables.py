@@ -170,6 +170,9 @@ def _partition_by(p: Cursor) -> PartitionBy:
     start = p.start
     p.expect("partition", "by")
     strategy = p.name().text
+    if strategy not in ("list", "range", "hash"):
+        p.i -= 1
+        raise p.rejected(f'unrecognized partitioning strategy "{strategy}"')
     elements = p.parenthesized(index_elements.index_element)
     return PartitionBy(start, p.end, strategy, elements)
 

@@ -16,17 +16,17 @@ import postgast
 from google.protobuf.message import Message
 from postgast.errors import check_error
 from postgast.native import lib
+from sql_render import expression as render_expression
+from sql_render_ddl import statement as render
 
 from analyzer.facts import sql
 from analyzer.facts.sql import PlpgsqlBody, Statement
 from analyzer.facts.sql_query import ColumnReference, Expression, Identifier, Node, QualifiedName, SubSelect, TypeName
-from sql_render import expression as render_expression
-from sql_render_ddl import statement as render
 
 Verdict = Literal["equal", "different", "not compared"]
 _IGNORED = frozenset({"location", "stmt_location", "stmt_len", "funcformat", "rexpr_list_start", "rexpr_list_end"})
 _IGNORED |= {"list_start", "list_end", "name_location", "args_location", "query_location", "arg_location"}
-_IGNORED |= {"kind_location"}
+_IGNORED |= {"kind_location", "jumble_args"}
 
 
 def rejection(text: str) -> str | None:
@@ -83,16 +83,30 @@ def _plain(value: object) -> Tree:
             for descriptor, found in value.ListFields()
             if descriptor.name not in _IGNORED
         )
-        return (value.DESCRIPTOR.name, *fields)
+        return _flat((value.DESCRIPTOR.name, *fields))
     if isinstance(value, (str, bytes, int, float, bool)):
         return value
     return tuple(_plain(item) for item in value)  # type: ignore[attr-defined]
+
+
+def _flat(node: tuple[Tree, ...]) -> Tree:
+    """A chain of subscripts and fields as one node, in whatever parentheses it was."""
+    match node:
+        case (
+            "A_Indirection",
+            ("arg", ("A_Indirection", ("arg", arg), ("indirection", inner))),
+            ("indirection", outer),
+        ):
+            return ("A_Indirection", ("arg", arg), ("indirection", (*inner, *outer)))
+    return node
 
 
 def _field(message: str, field: str, value: object) -> Tree:
     if message == "TypeName" and field == "array_bounds":
         return len(value)  # type: ignore[arg-type]
     found = _plain(value)
+    if (message, field) == ("TransactionStmt", "kind") and found == _START:
+        return _BEGIN
     if (message, field) in _UNORDERED and isinstance(found, tuple):
         return tuple(sorted((item for item in found if item != _DEFAULT_LANGUAGE or message != "DoStmt"), key=str))
     if message in ("DefElem", "VariableSetStmt") and field in ("arg", "args"):
@@ -103,6 +117,7 @@ def _field(message: str, field: str, value: object) -> Tree:
 _UNORDERED = frozenset({("CreateFunctionStmt", "options"), ("DoStmt", "args"), ("AlterFunctionStmt", "actions")})
 
 
+_BEGIN, _START = 1, 2
 _DEFAULT_LANGUAGE = ("DefElem", ("defname", "language"), ("arg", "plpgsql"), ("defaction", 1))
 
 

@@ -70,7 +70,7 @@ def _plain_type(node: q.TypeName) -> str:
 # Expressions
 
 
-def expression(node: q.Node) -> str:  # noqa: PLR0911, PLR0912
+def expression(node: q.Node) -> str:
     match node:
         case q.ColumnReference():
             parts = [name(part) for part in node.parts]
@@ -219,7 +219,8 @@ def window(node: q.Window) -> str:
 
 def order_by(items: tuple[q.OrderItem, ...]) -> str:
     found = ", ".join(
-        f"{operand(item.expression)} {item.direction}{f' NULLS {item.nulls}' if item.nulls else ''}" for item in items
+        f"{operand(item.expression)} {item.direction} {item.operator}{f' NULLS {item.nulls}' if item.nulls else ''}"
+        for item in items
     )
     return f" ORDER BY {found}" if found else ""
 
@@ -319,10 +320,9 @@ def from_item(node: q.Node) -> str:
             if isinstance(node.right, q.Join):
                 text = f"{from_item(node.left)} {natural}{node.kind} JOIN ({from_item(node.right)})"
             if node.using:
-                using_alias = alias(node.alias) if node.alias and node.alias.start > node.using[0].start else ""
-                text += f" USING ({', '.join(map(name, node.using))}){using_alias}"
+                text += f" USING ({', '.join(map(name, node.using))}){alias(node.using_alias)}"
             text += optional("ON", node.on)
-            if node.alias and not (node.using and node.alias.end >= node.end and node.alias.start < node.end):
+            if node.alias:
                 text = f"({text}){alias(node.alias)}"
             return text
     raise NotImplementedError(type(node).__name__)
@@ -393,7 +393,8 @@ def _merge_when(node: q.MergeWhen) -> str:
         case _:
             columns = ", ".join(map(assignment_target, node.columns))
             values = f"VALUES ({listed(node.values)})" if node.values else "DEFAULT VALUES"
-            action = f"INSERT {f'({columns})' if columns else ''} {values}"
+            overriding = f"OVERRIDING {node.overriding} VALUE" if node.overriding else ""
+            action = f"INSERT {f'({columns})' if columns else ''} {overriding} {values}"
     return f" WHEN {node.match}{condition} THEN {action}"
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sql_render import expression, from_item, index_element, name, names, query, row_change, string, type_name
+
 from analyzer.facts import sql
 from analyzer.facts import sql_ddl as ddl
 from analyzer.facts import sql_query as q
-from sql_render import expression, from_item, index_element, name, names, query, row_change, string, type_name
 
 
-def flag(word: str, said: bool) -> str:  # noqa: FBT001
+def flag(word: str, said: bool) -> str:
     return f" {word}" if said else ""
 
 
@@ -173,7 +174,7 @@ def create_view(node: ddl.CreateView) -> str:
     )
 
 
-def subcommand(node: ddl.Subcommand) -> str:  # noqa: PLR0911, PLR0912
+def subcommand(node: ddl.Subcommand) -> str:
     match node:
         case ddl.AddColumn():
             return f"ADD COLUMN{flag('IF NOT EXISTS', node.if_not_exists)} {column(node.column)}"
@@ -236,11 +237,19 @@ def subcommand(node: ddl.Subcommand) -> str:  # noqa: PLR0911, PLR0912
     raise NotImplementedError(type(node).__name__)
 
 
+def attribute(node: ddl.Subcommand) -> str:
+    text = subcommand(node)
+    match node:
+        case ddl.AddColumn() | ddl.AlterColumnType():
+            text += f" {node.behavior}"
+    for word in ("ADD COLUMN", "DROP COLUMN", "ALTER"):
+        if text.startswith(word):
+            return f"{word.split()[0]} ATTRIBUTE{text.removeprefix(word)}"
+    return text
+
+
 def alter_table(node: ddl.AlterTable) -> str:
-    commands = ", ".join(map(subcommand, node.subcommands))
-    if node.kind == "type":
-        commands = commands.replace("ADD COLUMN", "ADD ATTRIBUTE").replace("DROP COLUMN", "DROP ATTRIBUTE")
-        commands = commands.replace("ALTER ", "ALTER ATTRIBUTE ")
+    commands = ", ".join(map(attribute if node.kind == "type" else subcommand, node.subcommands))
     return f"ALTER {node.kind}{flag('IF EXISTS', node.if_exists)}{flag('ONLY', node.only)} {name(node.name)} {commands}"
 
 
@@ -317,7 +326,7 @@ def parameters(values: Iterable[ddl.FunctionParameter]) -> str:
     return f"({', '.join(map(parameter, values))})"
 
 
-def reference(node: ddl.ObjectReference) -> str:  # noqa: PLR0911
+def reference(node: ddl.ObjectReference) -> str:
     match node.kind:
         case "cast":
             return f"({type_name(node.types[0])} AS {type_name(node.types[1])})"  # type: ignore[arg-type]
@@ -330,6 +339,8 @@ def reference(node: ddl.ObjectReference) -> str:  # noqa: PLR0911
             return name(node.name) + (parameters(node.parameters) if node.parameters else "(*)")
         case "policy" | "trigger" | "rule" | "constraint":
             return f"{name(node.name)} ON {name(node.table)}"
+        case "large object" if node.name:
+            return node.name.name
         case "domain constraint":
             return f"{name(node.name)} ON DOMAIN {name(node.table)}"
         case "column":
@@ -421,6 +432,27 @@ def publication_objects(values: tuple[ddl.PublicationObject, ...]) -> str:
     return ", ".join(found)
 
 
+_ROLE_NUMBERS = frozenset({"connection limit", "sysid"})
+_ROLE_LISTS = frozenset({"in role", "role", "admin", "user"})
+
+
+def role_options(values: tuple[ddl.Option, ...]) -> str:
+    found = []
+    for option in values:
+        value = option.value or ""
+        if option.name == "password":
+            found.append(f"PASSWORD {'NULL' if option.value is None else string(value)}")
+        elif option.name == "valid until":
+            found.append(f"VALID UNTIL {string(value)}")
+        elif option.name in _ROLE_NUMBERS:
+            found.append(f"{option.name} {value}")
+        elif option.name in _ROLE_LISTS:
+            found.append(f"{option.name} {', '.join(map(name, value.split(',')))}")
+        else:
+            found.append(option.name if value == "true" else f"NO{option.name}")
+    return " ".join(found)
+
+
 def rename(node: ddl.Rename) -> str:
     found = node.object
     exists = flag("IF EXISTS", node.if_exists)
@@ -448,7 +480,7 @@ def alter_domain(node: ddl.AlterDomain) -> str:
     return text
 
 
-def statement(node: q.Node) -> str:  # noqa: PLR0911, PLR0912
+def statement(node: q.Node) -> str:
     """The SQL of a statement.
 
     Raises:
@@ -506,7 +538,8 @@ def statement(node: q.Node) -> str:  # noqa: PLR0911, PLR0912
             return f"ALTER TYPE {name(node.name)} RENAME VALUE {labels}"
         case ddl.CreateSchema():
             to = f" AUTHORIZATION {role(node.authorization)}" if node.authorization else ""
-            return f"CREATE SCHEMA{flag('IF NOT EXISTS', node.if_not_exists)} {name(node.name)}{to}"
+            elements = " ".join(map(statement, node.elements))
+            return f"CREATE SCHEMA{flag('IF NOT EXISTS', node.if_not_exists)} {name(node.name)}{to} {elements}"
         case ddl.CreateSequence():
             exists = flag("IF NOT EXISTS", node.if_not_exists)
             return f"CREATE {node.persistence} SEQUENCE{exists} {name(node.name)} {sequence_options(node.options)}"
@@ -586,6 +619,16 @@ def statement(node: q.Node) -> str:  # noqa: PLR0911, PLR0912
             return f"{node.kind} {name(node.channel) or '*'}{payload}"
         case ddl.ReassignOwned():
             return f"REASSIGN OWNED BY {roles(node.roles)} TO {role(node.new_role)}"
+        case ddl.CreateRole():
+            return f"CREATE {node.kind} {role(node.name)} {role_options(node.options)}"
+        case ddl.AlterRole() if not any(option.name == "user" for option in node.options):
+            return f"ALTER ROLE {role(node.role)} {role_options(node.options)}"
+        case ddl.SetConstraints():
+            which = ", ".join(map(name, node.names)) or "ALL"
+            return f"SET CONSTRAINTS {which} {'DEFERRED' if node.deferred else 'IMMEDIATE'}"
+        case sql.ExecutePrepared():
+            arguments = ", ".join(map(expression, node.arguments))
+            return f"EXECUTE {name(node.name)}{f' ({arguments})' if arguments else ''}"
         case ddl.AlterRoleSet():
             who = role(node.role) if node.role else "ALL"
             return f"ALTER ROLE {who}{after('IN DATABASE', node.database)} {setting(node.parameter)}"
@@ -605,9 +648,8 @@ def statement(node: q.Node) -> str:  # noqa: PLR0911, PLR0912
             text += f" TO {name(node.table)}{enclosed('WHERE', node.where)} DO{flag('INSTEAD', node.instead)}"
             return f"{text} ({actions})" if actions else f"{text} NOTHING"
         case sql.Explain():
-            if node.options:
-                raise NotImplementedError("options of EXPLAIN")
-            return f"EXPLAIN {statement(node.statement)}"
+            settings = ", ".join(f"{item.name} {string(item.value) if item.value else ''}" for item in node.options)
+            return f"EXPLAIN {f'({settings})' if settings else ''} {statement(node.statement)}"
         case sql.Prepare():
             types = ", ".join(map(type_name, node.types))
             return f"PREPARE {name(node.name)}{f' ({types})' if types else ''} AS {statement(node.statement)}"
