@@ -9,12 +9,11 @@ from analyzer.secrets.names import is_secret_name
 from analyzer.secrets.samples import entropy, is_sample
 
 _VALUE = re.compile(r"[A-Za-z0-9+/_.~=-]{20,200}(?![A-Za-z0-9+/_.~=(\[<?-])")
-# `NAME=`, `name: "`, `"name": "`, `name = '`, `name := `, name: string = "`.
-_NAME = re.compile(
-    r"""([A-Za-z_][A-Za-z0-9_.-]{1,60})["'`*]{0,2}\]?[ \t]{0,4}"""
-    r"""(?::[ \t]?string[ \t]?)?(?:\?\?|\|\||:?[=:])[ \t]{0,4}["'`]?\Z"""
-)
-_NAME_REACH = 80  # characters before the value in which its name begins
+# Behind a name and before its value: `NAME=`, `name: "`, `"name": "`, `name = '`, `name := `, name: string = "`.
+_GIVEN = re.compile(r"""["'`*]{0,2}\]?[ \t]{0,4}(?::[ \t]?string[ \t]?)?(?:\?\?|\|\||:?[=:])[ \t]{0,4}["'`]?\Z""")
+_SIGNS = frozenset("=:?|")  # one of them ends it, but for blanks and a quote
+_GIVEN_SIZE = 28  # characters: the longest match of it
+_LONGEST_NAME = 60  # characters
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
@@ -43,15 +42,28 @@ class Assigned:
 
 def assigned(text: str, start: int) -> Assigned | None:
     """The random value at `start`, if it is given to the name of a secret."""
+    name = _name_before(text, start)
+    if not is_secret_name(name.rpartition(".")[2]):
+        return None
+    if text[start - 1] == "=" and not name.isupper():  # code, but for an environment file
+        return None
     value = _VALUE.match(text, start)
-    if value is None or not is_random(value[0]):
-        return None
-    name = _NAME.search(text, max(0, start - _NAME_REACH), start)
-    if name is None or not is_secret_name(name[1].rpartition(".")[2]):
-        return None
-    if text[start - 1] == "=" and not name[1].isupper():  # code, but for an environment file
-        return None
-    return Assigned(name[1], start, value.end())
+    return Assigned(name, start, value.end()) if value is not None and is_random(value[0]) else None
+
+
+def _name_before(text: str, start: int) -> str:
+    """The name that the value at `start` is given to, or an empty string."""
+    lowest = max(0, start - _GIVEN_SIZE)
+    if text[lowest:start].rstrip("\"'` \t")[-1:] not in _SIGNS:
+        return ""
+    given = _GIVEN.search(text, lowest, start)
+    if given is None:
+        return ""
+    end = begin = given.start()
+    lowest = max(0, end - _LONGEST_NAME)
+    while begin > lowest and (text[begin - 1].isalnum() or text[begin - 1] in "_.-"):
+        begin -= 1
+    return text[begin:end]
 
 
 def is_random(value: str) -> bool:

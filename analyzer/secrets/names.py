@@ -7,6 +7,8 @@ from itertools import pairwise
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
+_HINT = re.compile(r"key|secret|token|pass|pwd|credential", re.IGNORECASE)  # every name of a secret has one of them
+
 # Words that make a name's value a secret, alone or as a pair of neighbours.
 _SECRET_WORDS = frozenset(
     {"secret", "secrets", "password", "passwd", "pwd", "passphrase", "token", "apikey", "credential"}
@@ -51,6 +53,8 @@ def words_of(name: str) -> tuple[str, ...]:
 
 def is_secret_name(name: str) -> bool:
     """Whether a value that is given to this name is likely to be a secret."""
+    if _HINT.search(name) is None:
+        return False
     words = words_of(name)
     if "secret" in words and "client" in words:
         return not _PUBLIC_WORDS - {"client"} & set(words)
