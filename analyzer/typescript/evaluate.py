@@ -56,6 +56,7 @@ from analyzer.typescript.values import (
     Namespace,
     ObjectValue,
     Operation,
+    Parameter,
     Site,
     Undefined,
     Unknown,
@@ -176,6 +177,8 @@ def taken(program: Program, path: str, source: Value, take: Take, site: Site) ->
         result = member(program, source, key, site)
     if take.default is None or isinstance(result, Known | ObjectValue | ArrayValue):
         return result
+    if key == "" and isinstance(result, Parameter):
+        return result  # `summaries` puts the default in where a call leaves the argument out
     default = value(program, path, take.default)
     return default if isinstance(result, Undefined) else either([result, default], "default", site)
 

@@ -323,7 +323,8 @@ def _check_mixed(low: Lowering, operand: Node, operator: Node, others: frozenset
     if operand.type == "binary_expression":
         inner = operand.child_by_field_name("operator")
         if inner is not None and inner.type in others:
-            message = f"`{inner.type}` and `{operator.type}` are mixed without parentheses"
+            other = operator.type if inner.type == "??" else inner.type
+            message = f"`??` and `{other}` are mixed without parentheses"
             low.problems.append(SyntaxProblem(operator.start_byte, operator.end_byte, message))
 
 

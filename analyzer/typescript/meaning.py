@@ -114,6 +114,7 @@ METHODS = _SAME_ELEMENTS | _ONE_ELEMENT | _OTHER_METHODS
 _CHECKERS = frozenset(["zod", "valibot", "yup", "arktype", "superstruct", "joi", "@sinclair/typebox", "ajv", "typebox"])
 _CHECKS = frozenset({"parse", "parseAsync", "validate", "validateSync", "cast", "assert", "create"})
 _CHECKS_SAFELY = frozenset({"safeParse", "safeParseAsync"})
+_NO_ELEMENTS = ArrayValue(())  # as in `rows ?? []`
 _MAX_TEXT = 20_000  # characters of a folded string
 
 
@@ -150,8 +151,9 @@ def member(program: Program, source: Value, key: str | None, at: Site | None) ->
     """`source.key`; the key `None` is any position or a computed key."""
     match source:
         case Either(options=choices, how=how):
-            present = [one for one in choices if not _absent(one)] or list(choices)
-            return either([member(program, one, key, at) for one in present], how, at)
+            present = [one for one in choices if not _absent(one) and one != _NO_ELEMENTS] or list(choices)
+            found = [member(program, one, key, at) for one in present]
+            return either([one for one in found if not isinstance(one, Undefined)] or found, how, at)
         case ObjectValue():
             return _entry(program, source, key, at)
         case ArrayValue(elements=elements):
@@ -293,6 +295,10 @@ def _call_of_global(program: Program, name: str, arguments: tuple[Value, ...], a
         return Environment(text, "Deno.env", None if text is not None else first, at)
     if name == "Deno.env.toObject":
         return Global("Deno.env.object", at)
+    if name.endswith((".map", ".flatMap")):  # of something that is not declared
+        listed = _list_method(program, Global(name.rpartition(".")[0], at), "map", arguments, at)
+        if listed is not None:
+            return listed
     if name == "JSON.parse" and isinstance(first, Called) and first.callee == Global("JSON.stringify"):
         return first.arguments[0] if first.arguments else first
     if name in _TRANSPARENT:

@@ -87,8 +87,11 @@ def _only_scripts(text: str, *, astro: bool) -> str:
     for start, end in kept:
         if start < position:
             continue
-        pieces += [_NOT_BREAK.sub(" ", text[position:start]), text[start:end], ";"]
-        position = end + 1  # the `;` stands where `<` of `</script>` or `-` of `---` stood
+        blank = _NOT_BREAK.sub(" ", text[position:start])
+        if pieces and "\n" not in blank:  # two scripts in one line: `;` in place of the first `<`
+            blank = ";" + blank[1:]
+        pieces += [blank, text[start:end]]
+        position = end
     pieces.append(_NOT_BREAK.sub(" ", text[position:]))
     return "".join(pieces)
 

@@ -273,15 +273,27 @@ def _from_callers(program: Program, parameter: Parameter) -> Value:
         options: list[Value] = []
         for site in callers(program, parameter.path, parameter.function)[:_MAX_ARGUMENTS]:
             call = site.node
-            if isinstance(call, Call) and parameter.index < len(call.arguments):
+            if isinstance(call, Call) and parameter.index >= len(call.arguments):
+                options += _default_of(program, parameter)
+            elif isinstance(call, Call):
                 given = value(program, site.path, call.arguments[parameter.index])
                 options.append(_Resolver(program).rewritten(given) if mentions(given) else given)
         settled = [one for one in options if not isinstance(one, Undefined) and one != parameter]
-        found = either(settled, "call", parameter.at) if settled else parameter
+        if not settled:
+            settled = [parameter]
+            settled += [one for one in _default_of(program, parameter) if not isinstance(one, Undefined)]
+        found = either(settled, "call", parameter.at)
     finally:
         program.running.discard(("callers", parameter))
     program.resolved[parameter] = found
     return found
+
+
+def _default_of(program: Program, parameter: Parameter) -> list[Value]:
+    from analyzer.typescript.evaluate import value
+
+    declared = program.modules[parameter.path].functions[parameter.function].parameters[parameter.index]
+    return [value(program, parameter.path, declared.default)] if declared.default is not None else []
 
 
 def callers(program: Program, path: str, number: int) -> list[Site]:

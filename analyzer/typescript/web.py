@@ -21,6 +21,7 @@ _REQUEST_MEMBERS: dict[str, Request] = {
 }
 _BODIES = frozenset({"json", "text", "arrayBuffer", "blob", "bytes", "parseBody", "raw"})
 _HEADER_METHODS = frozenset({"get", "has", "entries", "keys", "values", "forEach", "set", "append", "delete"})
+_ANSWERS = frozenset({"json", "text", "html", "body", "redirect", "newResponse", "notFound"})  # of Hono
 _READS = frozenset({"get", "getAll", "has"})
 
 
@@ -50,7 +51,7 @@ def call_of_request(callee: Request, arguments: tuple[Value, ...], at: Site) -> 
     key = text_of(first) if first is not None else None
     match part, name:
         case (("request" | "context"), _) if len(path) == 1:
-            return _call_of_whole(callee, name, key, first, at)
+            return _call_of_whole(callee, name, key, arguments, at)
         case "headers", ("get" | "has"):
             return Request("header", (key.lower() if key is not None else None,), at)
         case (("query" | "cookie" | "form" | "body" | "parameter"), _) if name in _READS:
@@ -73,7 +74,9 @@ def call_of_request(callee: Request, arguments: tuple[Value, ...], at: Site) -> 
     return Called(MemberOf(source, name, at) if path else source, arguments, False, at)
 
 
-def _call_of_whole(callee: Request, name: str | None, key: str | None, first: Value | None, at: Site) -> Value:
+def _call_of_whole(callee: Request, name: str | None, key: str | None, rest: tuple[Value, ...], at: Site) -> Value:
+    if callee.part == "context" and name in _ANSWERS:
+        return Called(MemberOf(Request(callee.part, (), callee.at), name, at), rest, False, at)
     if name in _BODIES:
         return Request("body", (), at)
     match name:
@@ -91,5 +94,4 @@ def _call_of_whole(callee: Request, name: str | None, key: str | None, first: Va
             return Request("query" if key in ("query", "param") else "body", (), at)
         case "cookie":
             return Request("cookie", (key,), at)
-    arguments = (first,) if first is not None else ()
-    return Called(MemberOf(Request(callee.part, (), callee.at), name, at), arguments, False, at)
+    return Called(MemberOf(Request(callee.part, (), callee.at), name, at), rest, False, at)
