@@ -8,6 +8,8 @@ RUN := $(VENV)/.run-stamp
 DEV := $(VENV)/.dev-stamp
 SAMPLE := build/sample_repo
 PYTEST_ARGS ?=
+# One process a processor; the tests of a file stay together, since they share what is slow to make.
+JOBS ?= auto
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint unit docs snapshots oracle bench clean
@@ -36,7 +38,7 @@ lint: $(DEV)
 	$(BIN)/lint-imports --no-cache
 
 unit: $(DEV)
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
 docs: $(RUN)
 	$(BIN)/python -m tools.docs
