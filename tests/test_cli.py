@@ -222,6 +222,15 @@ def test_without_a_project_there_is_a_clear_sentence(say: Ask, tmp_path: Path, m
     assert (code, out, len(err.splitlines())) == (0, "", 1)
 
 
+def test_a_hook_judges_what_git_knows(ask: Ask, repository: Path) -> None:
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com"]
+    subprocess.run([*git, "init", "-q"], check=True, cwd=repository)
+    subprocess.run([*git, "add", OTHER, "supabase/config.toml"], check=True, cwd=repository)
+    assert [ask()[0], ask("--hook")[0]] == [1, 0]
+    subprocess.run([*git, "add", HELLO], check=True, cwd=repository)
+    assert ask("--hook")[0] == 1
+
+
 def test_several_reports_come_from_one_run(ask: Ask, repository: Path) -> None:
     code, out, _ = ask("-o", "sarif:out.sarif", "-o", "json:out.json", "--format", "concise")
     assert code == 1

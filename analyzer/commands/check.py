@@ -53,7 +53,11 @@ class Output:
     "--fail-on", type=click.Choice(SEVERITIES), help="The lowest severity that makes the exit code 1.  [default: error]"
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found; with 2 where the analysis failed.")
-@click.option("--hook", is_flag=True, help="Run as a commit hook: a repository without a Supabase project is fine.")
+@click.option(
+    "--hook",
+    is_flag=True,
+    help="Run as a commit hook: without a Supabase project all is fine, and files that git does not know do not count.",
+)
 @click.option("--show-files", is_flag=True, help="List the files that would be read, and stop.")
 @click.option("--sarif-category", default="", metavar="NAME", help="Tell several SARIF reports on one commit apart.")
 @options.color
@@ -99,6 +103,7 @@ def command(
             rule_folders,
             jobs,
             not no_cache,
+            commit=hook,
         )
     )
     if show_files:

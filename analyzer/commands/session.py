@@ -19,6 +19,7 @@ from analyzer.settings import FILE_NAME, Settings, chosen
 from analyzer.settings_check import nearest, unknown_rule
 from analyzer.settings_file import SettingsError
 from analyzer.settings_file import load as load_settings
+from analyzer.source import Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Asked:
     rule_folders: tuple[Path, ...] = ()
     jobs: int = 0  # processes; 0 chooses
     cache: bool = True
+    commit: bool = False  # whether to leave out what git does not know, as a commit does
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,14 @@ def prepare(asked: Asked) -> Session:
     root = root_of(Path(os.path.commonpath(resolved)))
     rules = load_rules(asked.rule_folders)
     settings, declared = _settings(asked, root, rules)
-    tree = work_tree(root)
+    tree = _committed(work_tree(root)) if asked.commit else work_tree(root)
     return Session(asked, tree, chosen(rules, settings), rules, settings, declared, _reported(asked, resolved, tree))
+
+
+def _committed(tree: Tree) -> Tree:
+    """The tree without files that git does not know: a hook judges what is committed."""
+    known = {path: listed for path, listed in tree.listing.paths.items() if listed.state != "untracked"}
+    return replace(tree, listing=Listing(known, tree.listing.git))
 
 
 def load_rules(folders: Sequence[Path]) -> tuple[Rule, ...]:

@@ -117,7 +117,7 @@ def _window(row: str, start: int, end: int, room: int) -> tuple[str, int, int]:
     room -= 2  # a sign of omission at each end
     first = max(0, min(start, len(sizes)))
     used = sum(sizes[first : min(end, first + room)])
-    wanted = max(0, (room - min(used, room)) // 3)  # of the free columns, a third goes before the mark
+    wanted = max((room - min(used, room)) // 3, room // 8)  # of the free columns, a third goes before the mark
     while first > 0 and wanted >= sizes[first - 1]:
         first -= 1
         wanted -= sizes[first]

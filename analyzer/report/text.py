@@ -51,7 +51,8 @@ def _finding(finding: Finding, rows: Rows, style: Style) -> Iterator[str]:
         (primary if place.span.path == span.path else others.setdefault(place.span.path, [])).append(mark)
     yield from _framed(span, primary, "-->", rows, gutter, style)
     for marks in others.values():
-        yield from _framed(marks[0].span, marks, ":::", rows, gutter, style)
+        first = min(mark.span for mark in marks)
+        yield from _framed(first, marks, ":::", rows, gutter, style)
     for place in finding.related[_MOST_SHOWN:]:
         yield f"{' ' * gutter}{paint(':::', 'place', style)} {location(place.span)}: {visible(place.message)}"
     yield from _flow(finding.flow, rows, gutter, style)
