@@ -24,8 +24,9 @@ from analyzer.facts.typescript import (
     Target,
 )
 from analyzer.source import Lines, Source
+from analyzer.typescript.gaps import mended
 from analyzer.typescript.lowering import ExpressionReader, Lowering, StatementReader
-from analyzer.typescript.syntax import not_understood
+from analyzer.typescript.syntax import confirmed, not_understood
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,11 +153,19 @@ def _read(path: str, text: str, lines: Lines) -> Module:
     from tree_sitter import Parser
 
     casts = path.endswith(_CASTS)
-    root = Parser(_language(casts)).parse(masked(text)).root_node
+    parser = Parser(_language(casts))
+    data = masked(text)
+    root = parser.parse(data).root_node
+    if root.has_error:
+        mended_data = mended(data, root)
+        if mended_data != data:
+            root = parser.parse(mended_data).root_node
     expressions, statements, comment = _tables(casts)
     low = Lowering(text, expressions, statements, comment)
     body = low.statements(root.named_children)
     low.scopes.resolve()
+    broken = tuple(not_understood(root, text))
+    problems = [*low.problems, *confirmed(broken, text, jsx=not casts)]
     return Module(
         path,
         lines,
@@ -166,8 +175,8 @@ def _read(path: str, text: str, lines: Lines) -> Module:
         tuple(function for function in low.functions if function is not None),
         body,
         tuple(_comments(root, text, casts)),
-        tuple(sorted(low.problems, key=lambda problem: (problem.start, problem.end))),
-        (*low.skipped, *not_understood(root, text)),
+        tuple(sorted(problems, key=lambda problem: (problem.start, problem.end))),
+        (*low.skipped, *broken),
     )
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from analyzer.facts.typescript import Skipped
+from analyzer.facts.typescript import Skipped, SyntaxProblem
+from analyzer.typescript.tokens import certain_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tree_sitter import Node
 
+_JSX = re.compile(r"</|/>")
+_NEAR = 400  # characters between what two readers of a broken file complain about
 _SHOWN = 40  # characters of the code that a message quotes
 
 
@@ -30,3 +34,17 @@ def not_understood(root: Node, text: str) -> Iterator[Skipped]:
             yield Skipped(start, end, f"`{shown}` was not understood")
         elif node.has_error:
             open_nodes.extend(reversed(node.children))
+
+
+def confirmed(skipped: tuple[Skipped, ...], text: str, jsx: bool) -> Iterator[SyntaxProblem]:
+    """The problems that no TypeScript parser accepts either: the grammar's complaint is near, or it is about a bracket.
+
+    The grammar alone is no witness, since it does not know all of TypeScript. In files with JSX only the grammar can
+    read the text between the tags, so that nothing is certain there.
+    """
+    if not skipped or (jsx and _JSX.search(text)):
+        return
+    for start, end, message in certain_problems(text):
+        bracket = "close" in message
+        if bracket or any(one.start - _NEAR <= start <= one.end + _NEAR for one in skipped):
+            yield SyntaxProblem(start, end, message)

@@ -25,7 +25,7 @@ from analyzer.typescript.services import service_calls
 from analyzer.typescript.walk import inside
 
 _EVERYTHING = (Path(__file__).parent / "everything.tsx").read_text(encoding="utf-8")
-_PIECES = ("{", "}", "(", ")", "`", "${", "'", '"', "=>", "await ", "const ", "\n", "/*", "//", "<", "</a>", "\x00", "é", "😀", ";", "?", "::")  # fmt: skip
+_PIECES = (*"{}()`<;?\"'\n\x00é😀", "${", "=>", "await ", "const ", "/*", "//", "</a>", "::")
 
 
 def _nodes(module: Module) -> Iterator[Node]:
