@@ -124,7 +124,10 @@ KINDS: Mapping[str, Kind] = {
             "public_execute": _truth,
         },
     ),
-    "views": Kind(("schema", "name"), {"kind": _text, "security_invoker": _truth, "columns": _names}),
+    "views": Kind(
+        ("schema", "name"),
+        {"kind": _text, "security_invoker": _truth, "columns": _names, "anon": _set, "authenticated": _set},
+    ),
     "indexes": Kind(
         _ON_TABLE, {"unique": _truth, "method": _text, "columns": _expressions, "predicate": _expression}
     ),

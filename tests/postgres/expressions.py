@@ -42,7 +42,7 @@ def type_name(written: str) -> str:
     modifier = (found["modifier"] or "").replace(" ", "")
     if known == "numeric" and modifier and "," not in modifier:
         modifier += ",0"
-    array = "[]" * found["array"].count("[")
+    array = "[]" if found["array"] else ""  # PostgreSQL keeps no number of dimensions
     return f"{setof}{known}{f'({modifier})' if modifier else ''}{array}"
 
 

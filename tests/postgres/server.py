@@ -12,15 +12,21 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psycopg
 
 from .account import give, run
+from .account import owner as account_of_server
 from .binaries import Binaries
 from .cluster import TEMPLATE, end, launch, prepare, programs_of, reach, stand_ins
 
 DATABASE = "postgres"
+
+#: The name of a server's folder, and of the file in it that says whose it is.
+PREFIX = "supalint-pg-"
+OWNER = "owner.pid"
 
 #: Bytes that a server may need: its cluster has 60 MB, and its log of changes up to 1 GB before it is reused.
 ROOM = 4 << 30
@@ -29,8 +35,11 @@ ROOM = 4 << 30
 LOOKS = 50
 SESSIONS = "select 1 from pg_stat_activity where datname = %s"
 
-ROLES = """
+#: What databases share: a migration that changes it gets the whole cluster replaced before the next one.
+SHARED = """
     select json_build_array(
+      (select json_agg(datname order by datname) from pg_database where datname <> 'postgres'),
+      (select json_agg(spcname order by spcname) from pg_tablespace),
       (select json_agg(r order by r.rolname) from (select rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb,
          rolcanlogin, rolreplication, rolbypassrls, rolconnlimit from pg_authid where rolname = any(%(kept)s)) r),
       (select json_agg(m order by m::text)
@@ -49,7 +58,10 @@ class Server:
         self._prepared = prepare(binaries)
         #: The extensions that are only names and empty functions here.
         self.stand_ins = stand_ins(binaries)
-        self._folder = Path(tempfile.mkdtemp(prefix="supalint-pg-", dir=_quick_place()))
+        place = _quick_place()
+        _sweep(place)
+        self._folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+        (self._folder / OWNER).write_text(str(os.getpid()))
         give(self._folder)
         self._process: subprocess.Popen[bytes] | None = None
         self._admin: psycopg.Connection | None = None
@@ -57,18 +69,17 @@ class Server:
 
     def fresh(self) -> None:
         """Puts a new database of a fresh project in the place of the last one."""
-        assert self._admin is not None
-        admin = self._admin
-        self._drop()
-        for (role,) in admin.execute("select rolname from pg_roles where rolname !~ '^pg_'").fetchall():
-            if role not in self._roles:
-                admin.execute(psycopg.sql.SQL("drop role {}").format(psycopg.sql.Identifier(role)))
-        if self._role_state() != self._state:
+        try:
+            self._drop()
+            self._drop_roles()
+            clean = self._shared_state() == self._state
+        except psycopg.Error:  # the last migrations crashed the server, or left what holds on to a role
+            clean = False
+        if not clean:
             self._restart()
-            admin = self._admin
             self._drop()
         # Copying files is ten times quicker than copying pages through the log.
-        admin.execute(f"create database {DATABASE} template {TEMPLATE} owner postgres strategy file_copy")
+        self._execute(f"create database {DATABASE} template {TEMPLATE} owner postgres strategy file_copy")
 
     def connect(self, user: str = "postgres", *, database: str = DATABASE) -> psycopg.Connection:
         """A session that commits each statement unless told otherwise."""
@@ -83,24 +94,36 @@ class Server:
 
     def _drop(self) -> None:
         """Drops the last database; the server itself would sleep 100 ms where a session is just ending."""
-        assert self._admin is not None
         for _ in range(LOOKS):
-            if not self._admin.execute(SESSIONS, (DATABASE,)).fetchall():
+            if not self._execute(SESSIONS, [DATABASE]):
                 break
             time.sleep(0.002)
-        self._admin.execute(f"drop database if exists {DATABASE} with (force)")
+        self._execute(f"drop database if exists {DATABASE} with (force)")
+
+    def _drop_roles(self) -> None:
+        for role in self._role_names() - self._roles:
+            self._execute(psycopg.sql.SQL("drop role {}").format(psycopg.sql.Identifier(role)))
 
     def _start(self) -> None:
         data = self._folder / "data"
         run("cp", "-a", str(self._prepared / "data"), str(data))
         self._process = launch(programs_of(self._prepared, self.binaries), data, self._folder)
         self._admin = reach(self._process, self._folder, "template1")
-        self._roles = frozenset(name for (name,) in self._admin.execute("select rolname from pg_roles").fetchall())
-        self._state = self._role_state()
+        self._roles = self._role_names()
+        self._state = self._shared_state()
 
-    def _role_state(self) -> object:
+    def _role_names(self) -> frozenset[str]:
+        return frozenset(str(name) for (name,) in self._execute("select rolname from pg_roles"))
+
+    def _shared_state(self) -> object:
+        return self._execute(SHARED, {"kept": sorted(self._roles)})
+
+    def _execute(
+        self, query: str | psycopg.sql.Composed, values: Sequence[str] | Mapping[str, list[str]] = ()
+    ) -> list[tuple[object, ...]]:
         assert self._admin is not None
-        return self._admin.execute(ROLES, {"kept": sorted(self._roles)}).fetchone()
+        done = self._admin.execute(query, values or None)
+        return done.fetchall() if done.description else []
 
     def _restart(self) -> None:
         self._halt()
@@ -116,8 +139,27 @@ class Server:
             self._process = None
 
 
-def _quick_place() -> str:
+def _sweep(place: Path) -> None:
+    """Ends servers whose owner was killed before it could, and removes what they wrote."""
+    for left in place.glob(f"{PREFIX}*"):
+        owner = _read(left / OWNER)
+        if left.stat().st_uid != account_of_server().pw_uid or not owner or Path(f"/proc/{owner}").exists():
+            continue
+        server = _read(left / "data/postmaster.pid").partition("\n")[0]
+        if server.isdecimal() and str(left) in _read(Path(f"/proc/{server}/cmdline")):
+            os.kill(int(server), signal.SIGQUIT)
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+def _quick_place() -> Path:
     """A folder in memory where there is room, else on disk; both have short names, as a socket's path must."""
-    memory = "/dev/shm"  # noqa: S108
+    memory = Path("/dev/shm")  # noqa: S108
     roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
-    return memory if roomy else "/tmp"  # noqa: S108
+    return memory if roomy else Path("/tmp")  # noqa: S108

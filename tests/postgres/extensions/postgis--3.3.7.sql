@@ -139,4 +139,8 @@ create function st_astext(geometry) returns text language sql immutable strict a
 create function st_astext(geography) returns text language sql immutable strict as $$ select '' $$;
 create function st_srid(geometry) returns integer language sql immutable strict as $$ select 4326 $$;
 create function st_isvalid(geometry) returns boolean language sql immutable strict as $$ select true $$;
+create function st_first(geometry, geometry) returns geometry language sql immutable as $$ select coalesce($1, $2) $$;
+create aggregate st_collect(geometry) (sfunc = st_first, stype = geometry);
+create aggregate st_union(geometry) (sfunc = st_first, stype = geometry);
+create aggregate st_extent(geometry) (sfunc = st_first, stype = geometry);
 create function postgis_version() returns text language sql immutable as $$ select '3.3' $$;
