@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from analyzer.project import EdgeFunction as EdgeFunction
     from analyzer.project import Project as Project
     from analyzer.project import VerifyJwt as VerifyJwt
+    from analyzer.project_refs import addressed_projects as addressed_projects
     from analyzer.rule import ChangeRule as ChangeRule
     from analyzer.rule import ProjectRule as ProjectRule
     from analyzer.rule import Result as Result
@@ -97,6 +98,7 @@ PUBLIC_MODULES = (
 )
 
 _MODULES = {
+    "project_refs": ("addressed_projects",),
     "config_refusals": ("Refusal", "refusals"),
     "platform": (
         "API_SCHEMAS",

@@ -7,7 +7,8 @@ copied or remixed project leaves behind, and it may well be somebody else's proj
 
 Put the one reference at all places, or name the others as `[remotes.<name>]` in config.toml.
 
-Compared are `project_id` in config.toml, the address in committed `.env` files, and the references that scripts and
+Compared are `project_id` in config.toml, the address in committed `.env` files and in the modules that configure the
+application (`client.ts`, `supabase.ts`, `config.ts` and the like), and the references that scripts and
 workflows name. Files whose name tells of another environment (`.env.staging`, `deploy-preview.yml`) are left out, and
 so is a reference that occurs anywhere else.
 
@@ -43,6 +44,22 @@ VITE_SUPABASE_URL=https://abcdefghijklmnopqrst.supabase.co
 }
 ```
 
+## Bad: the address is in the code
+
+```toml supabase/config.toml
+project_id = "abcdefghijklmnopqrst"
+             ^^^^^^^^^^^^^^^^^^^^^^ migrations and functions go to `abcdefghijklmnopqrst`, but the application uses `zyxwvutsrqponmlkjihg`
+```
+
+```ts src/integrations/supabase/client.ts
+import { createClient } from "@supabase/supabase-js";
+
+const SUPABASE_URL = "https://zyxwvutsrqponmlkjihg.supabase.co";
+                     ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ this is another project
+
+export const supabase = createClient(SUPABASE_URL, import.meta.env.VITE_SUPABASE_PUBLISHABLE_KEY);
+```
+
 ## Good
 
 ```toml supabase/config.toml
@@ -75,7 +92,7 @@ VITE_SUPABASE_URL=https://zyxwvutsrqponmlkjihg.supabase.co
 import re
 from collections.abc import Iterator
 
-from analyzer import PROJECT_HOST, PROJECT_REF, Place, Project, ProjectRule, Result, Span
+from analyzer import PROJECT_HOST, PROJECT_REF, Place, Project, ProjectRule, Result, Span, addressed_projects
 
 _OTHER_ENVIRONMENT = re.compile(
     r"stag|preview|preprod|dev|test|beta|alpha|sandbox|demo|local|qa|uat|old|backup|legacy", re.IGNORECASE
@@ -119,7 +136,10 @@ class ProjectRefMismatch(ProjectRule):
 
 
 def _used(project: Project) -> Iterator[tuple[str, Span]]:
-    """The projects that committed environment files point the application at."""
+    """The projects that the application's code and committed environment files point it at."""
+    for ref, span in reversed(list(addressed_projects(project))):
+        if not _OTHER_ENVIRONMENT.search(span.path):
+            yield ref, span
     for file in reversed(project.env_files):  # of several places the first is kept
         listed = project.listing.paths.get(file.path)
         if file.example or listed is None or listed.state == "ignored" or _OTHER_ENVIRONMENT.search(file.path):
