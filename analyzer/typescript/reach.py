@@ -1,0 +1,87 @@
+"""What a module runs: at its own level, in the handlers that it registers, and in all that those call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.facts.typescript import MODULE_LEVEL, Bound, Closure, Declarator, Node
+from analyzer.typescript.program import Program
+from analyzer.typescript.values import FunctionValue, Instance, Value, options
+
+Place = tuple[str, int]  # a module's path and the index of one of its functions, or MODULE_LEVEL
+
+
+def reached(program: Program, path: str) -> frozenset[Place]:
+    """The functions that may run when the module at `path` is the entry, with the module levels that are loaded.
+
+    A function counts where it is called by name, or where it is written inside one that counts. The level of every
+    imported module counts, its functions only where they are called.
+    """
+    key = "reached", path
+    found = program.answers.get(key)
+    if found is None:
+        found = program.answers[key] = frozenset(_reached(program, path))
+    return found  # type: ignore[return-value]
+
+
+def _reached(program: Program, path: str) -> set[Place]:
+    found: set[Place] = set()
+    pending: list[Place] = [(path, MODULE_LEVEL)]
+    while pending:
+        place = pending.pop()
+        if place in found or place[0] not in program.modules:
+            continue
+        found.add(place)
+        pending.extend(_imported_levels(program, place) if place[1] == MODULE_LEVEL else ())
+        pending.extend(_run_by(program, *place))
+    return found
+
+
+def _imported_levels(program: Program, place: Place) -> Iterator[Place]:
+    module = program.modules[place[0]]
+    specifiers = [one.specifier for one in module.imports if one.kind != "type"]
+    specifiers += [one.source for one in module.exports if one.source]
+    for specifier in specifiers:
+        target = program.target(place[0], specifier)
+        if isinstance(target, str):
+            yield target, MODULE_LEVEL
+
+
+def _run_by(program: Program, path: str, number: int) -> Iterator[Place]:
+    from analyzer.typescript.evaluate import value
+
+    index = program.index(path)
+    for closure in index.nodes.get(Closure, ()):
+        # A closure is as good as called where it is written: as a handler, a callback, an effect. Named functions wait.
+        if (
+            isinstance(closure, Closure)
+            and index.function_of(closure) == number
+            and not _is_named(program, path, closure)
+        ):
+            yield path, closure.function
+    for call in index.calls:
+        if index.function_of(call) == number:
+            yield from _called(value(program, path, call.callee))
+            for argument in call.arguments:
+                yield from _called(value(program, path, argument))
+
+
+def _called(callee: Value) -> Iterator[Place]:
+    for option in options(callee):
+        if isinstance(option, FunctionValue):
+            yield option.path, option.function
+        elif isinstance(option, Instance):
+            for member in option.cls.members:
+                if isinstance(member.value, Closure):
+                    yield option.path, member.value.function
+
+
+def _is_named(program: Program, path: str, closure: Closure) -> bool:
+    """Whether the closure is the value of a variable, and so runs only where that is called."""
+    parent = program.parent(path, closure)
+    return isinstance(parent, Declarator) and isinstance(parent.target, Bound)
+
+
+def is_reached(program: Program, entry: str, path: str, node: Node) -> bool:
+    """Whether a node may run when the module at `entry` is."""
+    return (path, program.function_of(path, node)) in reached(program, entry)
