@@ -62,7 +62,7 @@ def test_the_installed_command_finds_in_the_sample_what_the_checkout_finds(
 ) -> None:
     run(sys.executable, "-m", "venv", tmp_path / "venv")
     run(tmp_path / "venv/bin/python", "-m", "pip", "install", "--quiet", wheel)
-    arguments = ("check", "--exit-zero", "--format", "json")
+    arguments = ("check", "--exit-zero", "--no-cache", "--format", "json")
     installed = run(tmp_path / "venv/bin/supalint", *arguments, cwd=project)
     assert installed == run(Path(sys.executable).with_name("supalint"), *arguments, cwd=project)
     assert '"rule"' in installed

@@ -143,7 +143,6 @@ def test_a_commit_that_only_deletes_a_file_is_looked_at(repository: Repository) 
     assert BAD in output
 
 
-@pytest.mark.xfail(strict=True, reason="`--hook` reads files that git does not know, too")
 def test_a_migration_that_git_does_not_know_stops_nothing(repository: Repository) -> None:
     repository.write(BAD, GOOD_SQL)
     repository.write("README.md", "# Notes\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -37,7 +38,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def supalint(shop: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "analyzer", *arguments]
-    return subprocess.run(command, cwd=shop, capture_output=True, text=True, encoding="utf-8", check=False)
+    environment = os.environ | {"XDG_CACHE_HOME": str(shop.parent / "cache")}
+    return subprocess.run(
+        command, cwd=shop, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
 
 
 @pytest.mark.parametrize("command", [*commands("supalint"), *commands("uvx"), *commands("pipx")])
