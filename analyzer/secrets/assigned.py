@@ -1,12 +1,13 @@
-"""Secrets without a form of their own: random values that are given to a name such as `API_KEY`."""
+"""Secrets without a form of their own, told by the name that they are given to: `API_KEY`, `adminPassword`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analyzer.secrets.names import is_secret_name
-from analyzer.secrets.samples import entropy, is_sample
+from analyzer.secrets.names import is_secret_name, words_of
+from analyzer.secrets.samples import entropy, is_sample, is_sample_password
 
 _VALUE = re.compile(r"[A-Za-z0-9+/_.~=-]{20,200}(?![A-Za-z0-9+/_.~=(\[<?-])")
 # Behind a name and before its value: `NAME=`, `name: "`, `"name": "`, `name = '`, `name := `, name: string = "`.
@@ -30,10 +31,18 @@ _KNOWN = re.compile(
 _LEAST_HEX_ENTROPY = 3.0  # bits a character; random hexadecimal digits have 3.3 and more from 32 characters on
 _LEAST_ENTROPY = 3.7  # random letters and digits have 3.9 and more from 20 characters on
 
+_PASSWORD = re.compile(
+    r"""["'`]?\]?[ \t]{0,3}(?::[ \t]?string[ \t]?)?(?:[:=]|\?\?|\|\|)[ \t]{0,3}(?P<quote>["'])"""
+    r"""(?P<value>(?:(?!["'`\\<>{}$])[\x21-\x7e]){8,64})(?P=quote)"""
+)
+_CLASSES = (re.compile(r"[a-z]"), re.compile(r"[A-Z]"), re.compile(r"\d"), re.compile(r"[^A-Za-z0-9]"))
+_LEAST_CLASSES = 3  # of characters, as in what a password is asked for
+_NOT_REAL = frozenset({"test", "demo", "e2e", "default", "example", "sample", "mock", "fake", "dummy", "local"})
+
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """A random value with the name that it is given to; offsets in code points, quotes left out."""
+    """A value with the name that it is given to; offsets in code points, quotes left out."""
 
     name: str
     start: int
@@ -51,6 +60,25 @@ def assigned(text: str, start: int) -> Assigned | None:
     return Assigned(name, start, value.end()) if value is not None and is_random(value[0]) else None
 
 
+def passwords(text: str) -> Iterator[Assigned]:
+    """The passwords that a person chose and code gives to a name that ends in `password`."""
+    for anchor in ("assword", "ASSWORD"):
+        position = text.find(anchor)
+        while position != -1:
+            end = position + len(anchor)
+            match = _PASSWORD.match(text, end)
+            if match is not None and _is_password(match["value"]):
+                name = _word_before(text, end)
+                if not _NOT_REAL.intersection(words_of(name)):
+                    yield Assigned(name, *match.span("value"))
+            position = text.find(anchor, end)
+
+
+def _is_password(value: str) -> bool:
+    classes = sum(kind.search(value) is not None for kind in _CLASSES)
+    return classes >= _LEAST_CLASSES and _DIGIT.search(value) is not None and not is_sample_password(value)
+
+
 def _name_before(text: str, start: int) -> str:
     """The name that the value at `start` is given to, or an empty string."""
     lowest = max(0, start - _GIVEN_SIZE)
@@ -59,7 +87,11 @@ def _name_before(text: str, start: int) -> str:
     given = _GIVEN.search(text, lowest, start)
     if given is None:
         return ""
-    end = begin = given.start()
+    return _word_before(text, given.start())
+
+
+def _word_before(text: str, end: int) -> str:
+    begin = end
     lowest = max(0, end - _LONGEST_NAME)
     while begin > lowest and (text[begin - 1].isalnum() or text[begin - 1] in "_.-"):
         begin -= 1

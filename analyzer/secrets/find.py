@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analyzer.secrets.assigned import assigned
+from analyzer.secrets.assigned import assigned, passwords
 from analyzer.secrets.jwt import jwt_class
 from analyzer.secrets.kinds import ANCHORED, CANDIDATE, UNQUOTED, VENDORS, Form, KindName, Status
 from analyzer.secrets.samples import is_sample
@@ -159,5 +159,7 @@ def _urls(text: str) -> Iterator[Secret]:
 
 
 def _literals(text: str) -> Iterator[Secret]:
+    for chosen in passwords(text):
+        yield Secret("assigned", "secret", f"the value of `{chosen.name}`", chosen.start, chosen.start, chosen.end)
     for literal in credentials(text):
         yield Secret("credential", "secret", literal.label, literal.start, literal.start, literal.end)

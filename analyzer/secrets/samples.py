@@ -57,6 +57,8 @@ _SAMPLE_PASSWORD = re.compile(
     re.IGNORECASE,
 )
 
+_LEET = re.compile(r"p[a@4]s+w[o0]rd|ch[a@]ngem[e3]|example", re.IGNORECASE)
+
 
 def is_sample(value: str) -> bool:
     """Whether `value`, the part of a key behind its prefix, was written by a person to stand for a key."""
@@ -84,7 +86,7 @@ def _is_spelled_out(value: str) -> bool:
 
 def is_sample_password(password: str) -> bool:
     """As `is_sample`, for what a person chose: real passwords are short and hold words and runs."""
-    if _SAMPLE_PASSWORD.fullmatch(password) or len(set(password)) < 4:
+    if _SAMPLE_PASSWORD.fullmatch(password) or _LEET.search(password) or len(set(password)) < 4:
         return True
     return is_sample(password) and not any(character.isdigit() for character in password)
 

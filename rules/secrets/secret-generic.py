@@ -2,7 +2,7 @@
 
 A key that has the form of a known service (OpenAI, Anthropic, Resend, SendGrid, GitHub, Slack, Discord, Telegram,
 AWS and others), the password of a database in its address, a private key in PEM form, or a random value that is given
-to a name such as `API_KEY` or `clientSecret`: whoever can read the repository can use it, and git keeps it after the
+to a name such as `API_KEY` or `clientSecret`, or a password that code holds: whoever can read the repository can use it, and git keeps it after the
 line is gone.
 
 Revoke it where it was made, and read the new one from the environment: `supabase secrets set NAME=...` for edge
@@ -45,7 +45,9 @@ from analyzer.secrets.kinds import KindName
 from analyzer.secrets.leaks import is_test_path, leaks
 
 _FORMS: tuple[KindName, ...] = ("vendor-key", "service-url")
-_BUILT = re.compile(r"(?:^|/)(?:\.next|\.nuxt|\.output|dist|build|out|vendor)/|\.min\.[a-z]+$|\.map$")
+_NOT_SEARCHED = re.compile(
+    r"(?:^|/)(?:\.next|\.nuxt|\.output|dist|build|out|vendor|locales?|i18n|translations?|seeds?)/|\.min\.[a-z]+$|\.map$"
+)
 
 
 class GenericSecret(TextRule):
@@ -55,7 +57,7 @@ class GenericSecret(TextRule):
     cwe = (798, 321)
 
     def check(self, source: Source, lines: Lines) -> Result:
-        if source.path.endswith(".sql") or _BUILT.search(source.path):
+        if source.path.endswith(".sql") or _NOT_SEARCHED.search(source.path):
             return
         kinds = _FORMS if is_test_path(source.path) else (*_FORMS, "private-key", "assigned")
         for leak in leaks(source, *kinds):
