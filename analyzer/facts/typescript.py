@@ -482,7 +482,7 @@ class Export(Node, frozen=True, array_like=True, eq=False, gc=False):
 
 
 class Comment(Node, frozen=True, array_like=True, eq=False, gc=False):
-    """A comment that is addressed to a tool or promises work, with its text."""
+    """A comment that is addressed to a tool, promises work, or stands in an empty catch clause, with its text."""
 
     text: str
 

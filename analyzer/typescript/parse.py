@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tree_sitter import Language, Node, Query
+_EXPLAINED_CATCH = re.compile(r"\bcatch\s*(?:\([^)]*\)\s*)?\{\s*/[/*]")
 
 EXTENSIONS = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".mts", ".cts", ".cjs")
 # `<T>value` is a cast in these and an element in the others. Plain JavaScript has no casts, and may hold JSX.
@@ -214,6 +215,13 @@ def _is_exports(node: Expression) -> bool:
     return False
 
 
+def _explains_catch(comment: Node) -> bool:
+    """Whether a comment stands in a catch clause that does nothing: it says why."""
+    block = comment.parent
+    clause = block.parent if block is not None and block.type == "statement_block" else None
+    return clause is not None and clause.type == "catch_clause" and block is not None and block.named_child_count < 5
+
+
 @cache
 def _comment_query(casts: bool) -> Query:
     from tree_sitter import Query
@@ -223,12 +231,12 @@ def _comment_query(casts: bool) -> Query:
 
 
 def _comments(root: Node, text: str, casts: bool) -> Iterator[Comment]:
-    if not _NOTED.search(text):
+    if not _NOTED.search(text) and not _EXPLAINED_CATCH.search(text):
         return
     from tree_sitter import QueryCursor
 
     found = QueryCursor(_comment_query(casts)).captures(root).get("comment", [])
     for node in sorted(found, key=lambda node: node.start_byte):
         comment = text[node.start_byte : node.end_byte]
-        if _NOTED.search(comment):
+        if _NOTED.search(comment) or _explains_catch(node):
             yield Comment(node.start_byte, node.end_byte, comment)

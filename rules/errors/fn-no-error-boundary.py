@@ -1,0 +1,117 @@
+"""A handler awaits something that can throw, and nothing catches it.
+
+When it throws, the runtime answers for the function: status 500, a text that is not JSON, none of the function's CORS
+headers. A browser then reports a CORS error instead of the failure, `functions.invoke` gives an error without a
+message, and nothing is in the log that says which request it was.
+
+Put the work of the handler into one `try`, log the error in its `catch`, and answer with JSON and the CORS headers.
+
+Queries of supabase-js do not throw; routers (Hono, Oak) and wrappers that catch do it for their handlers.
+
+## Bad
+
+```ts supabase/functions/orders/index.ts
+Deno.serve(async (req) => {
+  const { id } = await req.json();
+                 ^^^^^^^^^^^^^^^^ what this throws leaves the handler of `orders`, as does what 2 more `await`s throw: there is no `try` around it
+  const answer = await fetch(`https://panel.example.com/orders/${id}`);
+  return new Response(await answer.text());
+});
+```
+
+## Good
+
+```ts supabase/functions/orders/index.ts
+Deno.serve(async (req) => {
+  try {
+    const { id } = await req.json();
+    const answer = await fetch(`https://panel.example.com/orders/${id}`);
+    return new Response(await answer.text());
+  } catch (error) {
+    console.error("orders failed", error);
+    return Response.json({ error: "internal error" }, { status: 500 });
+  }
+});
+```
+"""
+
+from collections.abc import Iterator
+
+from analyzer import EdgeFunction, Project, ProjectRule, Result
+from analyzer.facts.typescript import Await, Node
+from analyzer.typescript.calls import error_boundary
+from analyzer.typescript.evaluate import value
+from analyzer.typescript.handlers import handlers
+from analyzer.typescript.values import (
+    Builder,
+    Called,
+    External,
+    FunctionValue,
+    Outcome,
+    Request,
+    Row,
+    User,
+    Value,
+    options,
+)
+
+_SERVED = ("Deno.serve", "serve", "export default", "addEventListener")
+_CATCHING = frozenset({"@supabase/server", "hono", "oak"})  # wrappers of packages that answer for their handlers
+
+
+class FnNoErrorBoundary(ProjectRule):
+    severity = "warning"
+    precision = "high"
+
+    def check(self, project: Project) -> Result:
+        for slug, function in project.functions.items():
+            uncaught = list(_uncaught(project, function))
+            if not uncaught:
+                continue
+            path, node = uncaught[0]
+            others = len(uncaught) - 1
+            more = (
+                f", as does what {others} more `await`{'s' if others > 1 else ''} throw{'' if others > 1 else 's'}"
+                if others
+                else ""
+            )
+            yield self.finding(
+                project.program.span(path, node),
+                f"what this throws leaves the handler of `{slug}`{more}: there is no `try` around it",
+                subject=slug,
+            )
+
+
+def _uncaught(project: Project, function: EdgeFunction) -> Iterator[tuple[str, Node]]:
+    """The awaits in the function's handlers whose errors nothing catches, in the order of the text."""
+    if function.entry is None:
+        return
+    for handler in handlers(project.program, function.entry):
+        if handler.way not in _SERVED or handler.function is None or any(_catches(one) for one in handler.wrappers):
+            continue
+        path, number = handler.function.path, handler.function.function
+        index = project.program.index(path)
+        for node in sorted(index.nodes.get(Await, ()), key=lambda node: node.start):
+            if (
+                index.function_of(node) != number
+                or not isinstance(node, Await)
+                or not _throws(value(project.program, path, node.value))
+            ):
+                continue
+            if error_boundary(project.program, path, node) is None:
+                yield path, node
+
+
+def _throws(awaited: Value) -> bool:
+    """Whether what is awaited may throw for reasons that a handler must expect: bad bodies, networks, other services."""
+    return all(_may_throw(option) for option in options(awaited))
+
+
+def _may_throw(awaited: Value) -> bool:
+    if isinstance(awaited, Builder | Row | User | Outcome):
+        return False  # supabase-js gives errors back
+    return isinstance(awaited, Request | Called | FunctionValue)
+
+
+def _catches(wrapper: Value) -> bool:
+    return isinstance(wrapper, External) and wrapper.package in _CATCHING
