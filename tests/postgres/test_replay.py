@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from .apply import Options
+from .apply import OnFailure, Options
 from .cases import Case, read
 from .catalogue import Dump
 from .compare import compare
@@ -21,6 +22,7 @@ from .truth import Judge
 RANDOM_HISTORIES = int(os.environ.get("SUPALINT_HISTORIES", "100"))
 
 CASES = [pytest.param(case, id=case.id) for case in read(MAJOR)]
+FAILING = [pytest.param(case, id=case.id) for case in read(MAJOR) if case.failures and case.options == Options()]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -33,12 +35,13 @@ def test_what_a_case_states_holds_in_postgresql(case: Case, judge: Judge) -> Non
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_replay_agrees_with_postgresql(case: Case, judge: Judge) -> None:
-    try:
-        model = replayed(case.files, case.options, judge.major)
-    except NoReplayError as missing:
-        pytest.skip(f"NOT TESTED: {missing}")
-    _, differences = compare(judge.truth(case.files, case.options), model)
-    assert not differences, "\n".join(map(str, differences))
+    assert not _differences(case.files, case.options, judge)
+
+
+@pytest.mark.parametrize("on_failure", ["file", "stop"])
+@pytest.mark.parametrize("case", FAILING)
+def test_the_replay_undoes_what_postgresql_undoes(case: Case, on_failure: OnFailure, judge: Judge) -> None:
+    assert not _differences(case.files, replace(case.options, on_failure=on_failure), judge)
 
 
 def test_a_fresh_project_has_nothing_of_its_own(judge: Judge) -> None:
@@ -49,12 +52,16 @@ def test_a_fresh_project_has_nothing_of_its_own(judge: Judge) -> None:
 @settings(max_examples=RANDOM_HISTORIES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(files=histories())
 def test_the_replay_agrees_on_random_histories(files: Mapping[str, str], judge: Judge) -> None:
+    differences = _differences(files, Options(), judge)
+    assert not differences, "\n".join(f"-- {path}\n{text}" for path, text in files.items())
+
+
+def _differences(files: Mapping[str, str], options: Options, judge: Judge) -> list[str]:
     try:
-        model = replayed(files, Options(), judge.major)
+        model = replayed(files, options, judge.major)
     except NoReplayError as missing:
         pytest.skip(f"NOT TESTED: {missing}")
-    _, differences = compare(judge.truth(files), model)
-    assert not differences, "\n".join([*map(str, differences), *(f"-- {path}\n{text}" for path, text in files.items())])
+    return [str(difference) for difference in compare(judge.truth(files, options), model)[1]]
 
 
 def _failures(dump: Dump) -> set[tuple[str, int, str]]:
