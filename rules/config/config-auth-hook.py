@@ -134,7 +134,7 @@ class ConfigAuthHook(ProjectRule):
 
     def _function(self, project: Project, span: Span, hook: str, schema: str, name: str) -> Result:
         consequence = _CONSEQUENCES.get(hook.lower(), "each sign-in fails")
-        files = [*project.migrations, *project.sql("schema", "roles", "seed")]
+        files = [*project.migrations, *project.sql("migration-ignored", "schema", "roles", "seed")]
         if not files:
             return
         if not any(_is(node.name.schema, node.name.name, schema, name) for node, _ in _all(files, CreateFunction)):
