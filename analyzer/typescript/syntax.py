@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _JSX = re.compile(r"</|/>")
-_NEAR = 400  # characters between what two readers of a broken file complain about
 _SHOWN = 40  # characters of the code that a message quotes
 
 
@@ -37,7 +36,7 @@ def not_understood(root: Node, text: str) -> Iterator[Skipped]:
 
 
 def confirmed(skipped: tuple[Skipped, ...], text: str, jsx: bool) -> Iterator[SyntaxProblem]:
-    """The problems that no TypeScript parser accepts either: the grammar's complaint is near, or it is about a bracket.
+    """The problems of a file that the grammar does not understand and that no TypeScript parser accepts either.
 
     The grammar alone is no witness, since it does not know all of TypeScript. In files with JSX only the grammar can
     read the text between the tags, so that nothing is certain there.
@@ -45,6 +44,4 @@ def confirmed(skipped: tuple[Skipped, ...], text: str, jsx: bool) -> Iterator[Sy
     if not skipped or (jsx and _JSX.search(text)):
         return
     for start, end, message in certain_problems(text):
-        bracket = "close" in message
-        if bracket or any(one.start - _NEAR <= start <= one.end + _NEAR for one in skipped):
-            yield SyntaxProblem(start, end, message)
+        yield SyntaxProblem(start, end, message)

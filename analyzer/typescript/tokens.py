@@ -121,9 +121,12 @@ def _tokens(text: str) -> Iterator[Token]:
             if text[end] == "$":
                 templates.append(0)
                 position = end + 2
+                previous = Token("operator", "${", end, False)
             else:
                 position = end + 1
-                previous = Token("close_template", "`", end, line_break)
+                previous = Token("template", "`", end, False)
+            yield previous
+            line_break = False
             continue
         if text[position] == "/" and _regex_may_start(previous) and (regex := _REGEX.match(text, position)):
             previous = Token("regex", regex.group(), position, line_break)
@@ -152,6 +155,7 @@ def _tokens(text: str) -> Iterator[Token]:
                 templates.append(0)
                 position = end + 2
                 previous = Token("operator", "${", end, False)
+                yield previous
             else:
                 position = end + 1
             line_break = False
