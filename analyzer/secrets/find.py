@@ -160,6 +160,6 @@ def _urls(text: str) -> Iterator[Secret]:
 
 def _literals(text: str) -> Iterator[Secret]:
     for chosen in passwords(text):
-        yield Secret("assigned", "secret", f"the value of `{chosen.name}`", chosen.start, chosen.start, chosen.end)
+        yield Secret("password", "secret", f"the value of `{chosen.name}`", chosen.start, chosen.start, chosen.end)
     for literal in credentials(text):
         yield Secret("credential", "secret", literal.label, literal.start, literal.start, literal.end)

@@ -22,6 +22,7 @@ KindName = Literal[
     "private-key",
     "vendor-key",
     "assigned",  # a random value that is given to the name of a secret
+    "password",  # a password that is given to a name that ends in `password`
     "credential",  # told by what SQL does with it
 ]
 

@@ -63,6 +63,7 @@ _SETTINGS = re.compile(
 )
 
 _SERVER = re.compile(r"(?:^|/)supabase/functions/")  # no build copies variables into what runs there
+_TOLD_BY_NAME = frozenset({"assigned", "password", "credential"})
 _SWITCH = re.compile(r"""[ \t]*(?:[=:]|===?|!==?)[ \t]*["']?(?:true|false|0|1)\b""")
 
 
@@ -106,5 +107,5 @@ def _held(text: str, start: int) -> str:
     end = text.find("\n", start)
     for secret in find_secrets(text):
         if start <= secret.start < (end if end != -1 else len(text)) and secret.status == "secret":
-            return f"it holds {secret.label}" if secret.kind not in ("assigned", "credential") else ""
+            return f"it holds {secret.label}" if secret.kind not in _TOLD_BY_NAME else ""
     return ""

@@ -45,6 +45,7 @@ from analyzer.secrets.kinds import KindName
 from analyzer.secrets.leaks import is_test_path, leaks
 
 _FORMS: tuple[KindName, ...] = ("vendor-key", "service-url")
+_CODE = re.compile(r"\.(?:[cm]?[jt]sx?|vue|svelte|astro|py|rb|go|php|dart|kt|swift|sh|ps1|json)$")
 _NOT_SEARCHED = re.compile(
     r"(?:^|/)(?:\.next|\.nuxt|\.output|dist|build|out|vendor|locales?|i18n|translations?|seeds?)/|\.min\.[a-z]+$|\.map$"
 )
@@ -59,8 +60,7 @@ class GenericSecret(TextRule):
     def check(self, source: Source, lines: Lines) -> Result:
         if source.path.endswith(".sql") or _NOT_SEARCHED.search(source.path):
             return
-        kinds = _FORMS if is_test_path(source.path) else (*_FORMS, "private-key", "assigned")
-        for leak in leaks(source, *kinds):
+        for leak in leaks(source, *_kinds(source.path)):
             if _is_allowed(source.text, leak.secret.end):
                 continue
             yield self.finding(
@@ -69,6 +69,14 @@ class GenericSecret(TextRule):
                 subject=leak.subject,
                 related=leak.related(lines),
             )
+
+
+def _kinds(path: str) -> tuple[KindName, ...]:
+    if is_test_path(path):
+        return _FORMS
+    return (
+        (*_FORMS, "private-key", "assigned", "password") if _CODE.search(path) else (*_FORMS, "private-key", "assigned")
+    )
 
 
 def _is_allowed(text: str, end: int) -> bool:
