@@ -1,4 +1,5 @@
 // Prints the plans whose price does not exist in Stripe: node scripts/check-prices.mjs
+// On the sandbox: STRIPE_SECRET_KEY=sk_test_[[alnum:24]] node scripts/check-prices.mjs
 import { readFile } from "node:fs/promises";
 
 const key = process.env.STRIPE_SECRET_KEY ?? "sk_live_[[alnum:24]]";

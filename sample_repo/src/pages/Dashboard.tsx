@@ -12,6 +12,7 @@ export function Dashboard() {
       {waiting > 0 && <p>{waiting} more on the way.</p>}
       {servers.map((server) => <ServerCard key={server.id} server={server} />)}
       <button onClick={openPortal}>Payment and invoices</button>
+      <a href={import.meta.env.VITE_SUPPORT_URL}>Ask us</a>
     </main>
   );
 }

@@ -13,7 +13,7 @@ Deno.serve(async (req) => {
     .select("id, subject, state, created_at, author:profiles(display_name)")
     .or(`subject.ilike.%${q}%,body.ilike.%${q}%`)
     .order("created_at", { ascending: false })
-    .limit(Number(limit ?? 20));
+    .limit(Number(limit ?? 20 || 20));
   if (error) return Response.json({ error: error.message });
 
   await supabase.from("audit_log").insert({ kind: "search", user_id: user.user!.id, detail: { q } });

@@ -7,7 +7,7 @@ import { failure, HttpError, json } from "../_shared/responses.ts";
 // Called by the nodes after the nightly backup, with a key of their own.
 serve(async (req) => {
   try {
-    if (!(await sameText(req.headers.get("x-node-key") ?? "", requireEnv("NODE_UPLOAD_KEY")))) {
+    if (!(await sameText(req.headers.get("x-node-key") ?? "", requireEnv("NODE_UPLOAD_SECRET")))) {
       throw new HttpError(401, "Unknown node.");
     }
     const form = await req.formData();
