@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tree_sitter import Language, Node, Query
-_EXPLAINED_CATCH = re.compile(r"\bcatch\s*(?:\([^)]*\)\s*)?\{\s*/[/*]")
 
 EXTENSIONS = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".mts", ".cts", ".cjs")
 # `<T>value` is a cast in these and an element in the others. Plain JavaScript has no casts, and may hold JSX.
@@ -52,10 +51,13 @@ MAX_LINE = 50_000  # code points; likewise
 _NOT_ASCII = re.compile("[\x00\x80-\U0010ffff]")
 _LINE_BREAKS = "\u2028\u2029"
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_NOTED = re.compile(
-    r"supalint|@ts-|eslint-disable|deno-lint-ignore|biome-ignore|tslint:disable|@jsx|gitleaks|"
-    r"\b(?:TODO|FIXME|XXX|HACK)\b"
-)
+# What makes a comment worth keeping: it speaks to a tool, or promises work.
+_NOTED = (
+    "supalint", "@ts-", "eslint-disable", "deno-lint-ignore", "biome-ignore", "tslint:disable", "@jsx", "gitleaks",
+    "TODO", "FIXME", "XXX", "HACK",
+)  # fmt: skip
+
+_EXPLAINED_CATCH = re.compile(r"\bcatch\s*(?:\([^)]*\)\s*)?\{\s*/[/*]")
 
 
 def parse(source: Source) -> Module:
@@ -230,13 +232,17 @@ def _comment_query(casts: bool) -> Query:
     return query
 
 
+def _is_noted(text: str) -> bool:
+    return any(word in text for word in _NOTED)
+
+
 def _comments(root: Node, text: str, casts: bool) -> Iterator[Comment]:
-    if not _NOTED.search(text) and not _EXPLAINED_CATCH.search(text):
+    if not _is_noted(text) and not _EXPLAINED_CATCH.search(text):
         return
     from tree_sitter import QueryCursor
 
     found = QueryCursor(_comment_query(casts)).captures(root).get("comment", [])
     for node in sorted(found, key=lambda node: node.start_byte):
         comment = text[node.start_byte : node.end_byte]
-        if _NOTED.search(comment) or _explains_catch(node):
+        if _is_noted(comment) or _explains_catch(node):
             yield Comment(node.start_byte, node.end_byte, comment)
