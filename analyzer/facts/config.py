@@ -7,6 +7,7 @@ whatever leaves the analysis goes through the masking of the reports.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -70,8 +71,12 @@ class Problem(msgspec.Struct, frozen=True):
     message: str
 
 
-class Toml(msgspec.Struct, frozen=True, tag="toml"):
-    """A TOML file; what a broken one still holds is here too."""
+class Toml(msgspec.Struct, frozen=True, tag="toml", dict=True):
+    """A TOML file; what a broken one still holds is here too.
+
+    Letter case of paths does not matter, since the Supabase CLI folds all keys.
+    https://github.com/supabase/cli/blob/develop/apps/cli-go/pkg/config/config.go (viper)
+    """
 
     path: str
     entries: tuple[Entry, ...]
@@ -80,44 +85,46 @@ class Toml(msgspec.Struct, frozen=True, tag="toml"):
     problem: Problem | None = None  # the first error that a TOML reader would stop at
 
     def get(self, *path: str) -> Entry | None:
-        """The entry at `path`; letter case does not matter, since the Supabase CLI folds all keys.
-
-        https://github.com/supabase/cli/blob/develop/apps/cli-go/pkg/config/config.go (viper)
-        """
-        wanted = tuple(part.lower() for part in path)
-        found = None
-        for entry in self.entries:
-            if len(entry.path) == len(wanted) and tuple(part.lower() for part in entry.path) == wanted:
-                found = entry
-        return found
+        """The entry at `path`; of several, which TOML forbids, the last."""
+        return self._entries.get(folded(path))
 
     def below(self, *path: str) -> Iterator[Entry]:
         """All entries whose path continues `path`."""
-        wanted = tuple(part.lower() for part in path)
+        wanted = folded(path)
         size = len(wanted)
-        for entry in self.entries:
-            if len(entry.path) > size and tuple(part.lower() for part in entry.path[:size]) == wanted:
-                yield entry
+        if wanted in self._names:
+            yield from (
+                entry for entry in self.entries if len(entry.path) > size and folded(entry.path[:size]) == wanted
+            )
 
     def section(self, *path: str) -> Section | None:
         """The heading of the table at `path`."""
-        wanted = tuple(part.lower() for part in path)
-        for section in self.sections:
-            if tuple(part.lower() for part in section.path) == wanted:
-                return section
-        return None
+        return self._sections.get(folded(path))
 
     def names(self, *path: str) -> tuple[str, ...]:
         """The keys right below the table at `path`, as written, in the order of the file."""
-        wanted = tuple(part.lower() for part in path)
-        size = len(wanted)
-        paths = [*(entry.path for entry in self.entries), *(section.path for section in self.sections)]
-        found = {
-            part[size]: None
-            for part in paths
-            if len(part) > size and tuple(piece.lower() for piece in part[:size]) == wanted
-        }
-        return tuple(found)
+        return tuple(self._names.get(folded(path), {}).values())
+
+    @cached_property
+    def _entries(self) -> dict[tuple[str, ...], Entry]:
+        return {folded(entry.path): entry for entry in self.entries}
+
+    @cached_property
+    def _sections(self) -> dict[tuple[str, ...], Section]:
+        return {folded(section.path): section for section in reversed(self.sections)}
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, ...], dict[str, str]]:
+        """The keys below each table, folded and as written."""
+        found: dict[tuple[str, ...], dict[str, str]] = {}
+        for _, path in sorted(
+            [(entry.key, entry.path) for entry in self.entries]
+            + [(section.span, section.path) for section in self.sections]
+        ):
+            key = folded(path)
+            for depth in range(len(path)):
+                found.setdefault(key[:depth], {}).setdefault(key[depth], path[depth])
+        return found
 
     def remote(self, name: str) -> Toml:
         """The file as the CLI reads it for `[remotes.<name>]`: its keys lie over the base, lists are replaced whole.
@@ -127,13 +134,16 @@ class Toml(msgspec.Struct, frozen=True, tag="toml"):
         """
         depth = 2
         over = [msgspec.structs.replace(entry, path=entry.path[depth:]) for entry in self.below("remotes", name)]
-        hidden = {tuple(part.lower() for part in entry.path) for entry in over}
+        hidden = {folded(entry.path) for entry in over}
         base = [
-            entry
-            for entry in self.entries
-            if entry.path[0].lower() != "remotes" and tuple(part.lower() for part in entry.path) not in hidden
+            entry for entry in self.entries if entry.path[0].lower() != "remotes" and folded(entry.path) not in hidden
         ]
         return msgspec.structs.replace(self, entries=(*base, *over))
+
+
+def folded(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The path as the Supabase CLI reads it."""
+    return tuple(part.lower() for part in path)
 
 
 JsonKind = Literal["package", "deno", "import-map", "tsconfig", "other"]
