@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from analyzer import registry
 from analyzer.engine import analyze_texts
 from analyzer.examples import Example, annotate, examples, expand
+from analyzer.fix import plan
 from analyzer.rule import Rule
 
 CASES = Path(__file__).parent / "rules"
@@ -20,7 +23,11 @@ def page_examples(rule: Rule) -> Iterator[Example]:
     yield from examples(rule.documentation.text)
 
 
-def all_examples() -> Iterator[object]:
+def all_examples() -> list[ParameterSet]:
+    return list(_all_examples())
+
+
+def _all_examples() -> Iterator[ParameterSet]:
     for rule in RULES.values():
         for example in page_examples(rule):
             yield pytest.param(rule, example, id=f"{rule.id}: {example.heading}")
@@ -36,6 +43,19 @@ def test_an_example_has_exactly_the_findings_that_it_shows(rule: Rule, example: 
     report = analyze_texts({path: expand(text) for path, text in files.items()}, [rule], known_rules=frozenset(RULES))
     assert not report.failures
     assert annotate(files, report.findings, related=example.shows_related) == example.annotated
+
+
+@pytest.mark.parametrize(
+    ("rule", "example"),
+    [case for case in all_examples() if isinstance(case.values[1], Example) and case.values[1].fixed],
+)
+def test_a_fix_gives_the_text_that_is_shown_and_leaves_nothing_to_find(rule: Rule, example: Example) -> None:
+    files = {path: expand(text) for path, text in example.files.items()}
+    contents = {path: text.encode() for path, text in files.items()}
+    planned = plan(analyze_texts(files, [rule]).findings, contents.get, {}, datetime(2026, 1, 1), unsafe=True)
+    fixed = files | {change.new_path: change.new_text for change in planned.changes}
+    assert {path: fixed[path] for path in example.fixed} == {path: expand(text) for path, text in example.fixed.items()}
+    assert not analyze_texts(fixed, [rule]).findings
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))

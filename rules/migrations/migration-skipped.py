@@ -22,7 +22,7 @@ create table orders (id bigint primary key);
 
 ```sql supabase/migrations/20250729194051-enable-rls.sql
 alter table orders enable row level security;
-^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the CLI does not apply `20250729194051-enable-rls.sql`: the version must be followed by `_`
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the CLI does not apply `20250729194051-enable-rls.sql`: the version must be followed by `_`
 ```
 
 ## Bad: several files
@@ -35,12 +35,12 @@ create table orders (id bigint primary key);
 
 ```sql supabase/migrations/billing/20250201000000_invoices.sql
 create table invoices (id bigint primary key);
-^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the CLI does not apply 2 of the 3 files in `migrations/`; the first is `20250201000000_invoices.sql`: it lies in a subfolder
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the CLI does not apply 2 of the 3 files in `migrations/`; the first is `20250201000000_invoices.sql`: it lies in a subfolder
 ```
 
 ```sql supabase/migrations/fix_orders.sql
 alter table orders add column paid boolean;
-~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ the name must begin with a version of digits
+~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ the name must begin with a version of digits
 ```
 
 ## Good

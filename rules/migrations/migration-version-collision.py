@@ -13,12 +13,12 @@ Source: [`pkg/migration/history.go`](https://github.com/supabase/cli/blob/develo
 
 ```sql supabase/migrations/20250101_orders.sql
 create table orders (id bigint primary key);
-~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ applied first, as version `20250101`
+~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ applied first, as version `20250101`
 ```
 
 ```sql supabase/migrations/20250101_plans.sql
 create table plans (id bigint primary key);
-^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `20250101_plans.sql` has the version of `20250101_orders.sql`, so that one of the two is never applied
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `20250101_plans.sql` has the version of `20250101_orders.sql`, so that one of the two is never applied
 ```
 
 ## Good

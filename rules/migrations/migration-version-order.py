@@ -15,24 +15,24 @@ Source: [`pkg/migration/apply.go`](https://github.com/supabase/cli/blob/develop/
 
 ```sql supabase/migrations/20250101000000_init.sql
 create table orders (id bigint primary key);
-~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ applied before it
+~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ applied before it
 ```
 
 ```sql supabase/migrations/2025_columns.sql
 alter table orders add column paid boolean;
-^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `2025_columns.sql` is applied after `20250101000000_init.sql`, although its version `2025` sorts before it
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `2025_columns.sql` is applied after `20250101000000_init.sql`, although its version `2025` sorts before it
 ```
 
 ## Bad: numbers without leading zeros
 
 ```sql supabase/migrations/10_columns.sql
 alter table orders add column paid boolean;
-^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `10_columns.sql` is applied before `9_orders.sql`, although its version `10` is the greater number
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `10_columns.sql` is applied before `9_orders.sql`, although its version `10` is the greater number
 ```
 
 ```sql supabase/migrations/9_orders.sql
 create table orders (id bigint primary key);
-~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ applied after it
+~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ applied after it
 ```
 
 ## Good
