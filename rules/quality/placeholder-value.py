@@ -106,6 +106,7 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 class PlaceholderValue(TextRule):
     severity = "warning"
     precision = "medium"
+    tracked_only = True
 
     def check(self, source: Source, lines: Lines) -> Result:
         if not _READ.search(source.path) or _NOT_READ.search(source.path) or is_test_path(source.path):

@@ -55,6 +55,7 @@ class GenericSecret(TextRule):
     severity = "warning"
     precision = "medium"
     security_severity = 6.5
+    tracked_only = True
     cwe = (798, 321)
 
     def check(self, source: Source, lines: Lines) -> Result:

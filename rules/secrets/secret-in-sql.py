@@ -87,6 +87,7 @@ class SecretInSql(TextRule):
     severity = "error"
     precision = "high"
     security_severity = 9.1
+    tracked_only = True
     cwe = (798,)
 
     def check(self, source: Source, lines: Lines) -> Result:

@@ -35,6 +35,7 @@ class PterodactylKey(TextRule):
     severity = "error"
     precision = "very-high"
     security_severity = 8.6
+    tracked_only = True
     cwe = (798,)
 
     def check(self, source: Source, lines: Lines) -> Result:

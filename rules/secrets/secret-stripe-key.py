@@ -38,6 +38,7 @@ class StripeKey(TextRule):
     severity = "error"
     precision = "very-high"
     security_severity = 9.8
+    tracked_only = True
     cwe = (798,)
 
     def check(self, source: Source, lines: Lines) -> Result:

@@ -34,6 +34,7 @@ class StripeTestKey(TextRule):
     severity = "warning"
     precision = "high"
     security_severity = 4.0
+    tracked_only = True
     cwe = (798,)
 
     def check(self, source: Source, lines: Lines) -> Result:

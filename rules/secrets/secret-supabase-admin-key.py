@@ -50,6 +50,7 @@ class SupabaseAdminKey(TextRule):
     severity = "error"
     precision = "very-high"
     security_severity = 9.8
+    tracked_only = True
     cwe = (798, 540)
 
     def check(self, source: Source, lines: Lines) -> Result:

@@ -48,6 +48,7 @@ class WebhookSigningSecret(TextRule):
     severity = "error"
     precision = "very-high"
     security_severity = 8.2
+    tracked_only = True
     cwe = (798, 347)
 
     def check(self, source: Source, lines: Lines) -> Result:
