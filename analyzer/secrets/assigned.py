@@ -20,7 +20,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _DIGIT = re.compile(r"\d")
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _SEPARATORS = re.compile(r"[_./=+~-]+")
-_WORD = re.compile(r"[A-Za-z]{2,}\d{0,4}|[A-Za-z]?\d{1,4}|\d{14}")  # what people join by separators; timestamps
+_WORD = re.compile(r"[A-Za-z]{2,}\d{0,4}|[A-Za-z]?\d{1,4}|\d{1,14}")  # what people join by separators; timestamps
 _HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _LEAST_HUMP = 2.6  # characters a piece of a camel-case name; random letters and digits have 1.6
 _KNOWN = re.compile(

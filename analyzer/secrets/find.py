@@ -10,7 +10,7 @@ from functools import lru_cache
 from analyzer.secrets.assigned import assigned, passwords
 from analyzer.secrets.jwt import jwt_class
 from analyzer.secrets.kinds import ANCHORED, CANDIDATE, UNQUOTED, VENDORS, Form, KindName, Status
-from analyzer.secrets.samples import is_sample
+from analyzer.secrets.samples import is_sample, is_sample_private_key
 from analyzer.secrets.sql import credentials
 from analyzer.secrets.urls import url_secrets
 
@@ -127,7 +127,9 @@ def _secret(form: Form, match: re.Match[str]) -> Secret:
     status: Status = "public" if form.public else "secret"
     if _LOCAL_SECRET_KEY in value:
         status = "local"
-    elif is_sample(value) or (form.kind in _STRIPE and _is_cut(value)):
+    elif is_sample_private_key(value) if form.kind == "private-key" else is_sample(value):
+        status = "sample"
+    elif form.kind in _STRIPE and _is_cut(value):
         status = "sample"
     return Secret(form.kind, status, form.label, match.start(), match.start(match.lastindex or 0), match.end())
 

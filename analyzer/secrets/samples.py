@@ -31,6 +31,9 @@ _RUNS = (
     "zyxwvutsrqponmlkjihgfedcba",
     "qwertyuiopasdfghjklzxcvbnm",
 )
+_LEAST_LETTERS = 20  # different ones in the body of a private key; the shortest, of 64, have 35 and more
+_DER_SEQUENCE = 0x30
+_DER_HEADER = 6  # bytes
 _LOOKED_AT = 400  # characters: the longest keys; of a private key, the beginning
 _RUN = 6  # characters: 6 in alphabetical order come up by chance once in 62 ** 5 places
 
@@ -73,6 +76,27 @@ def is_sample(value: str) -> bool:
     if any(lower[index : index + _RUN] in run for run in _RUNS for index in range(len(lower) - _RUN + 1)):
         return True
     return _repeats(lower) or entropy(value) < _least_entropy(len(value))
+
+
+def is_sample_private_key(body: str) -> bool:
+    """Whether words stand in a private key's place, or its base64 ends before it: the first bytes tell its size.
+
+    Real ones hold long runs of `A`, which are zeros.
+    """
+    if _WORDS.search(body, 0, _LOOKED_AT) or len(set(body)) < _LEAST_LETTERS:
+        return True
+    letters = re.sub(r"\\[rn]|[^A-Za-z0-9+/]", "", body)
+    try:
+        decoded = base64.b64decode(letters[: len(letters) // 4 * 4])
+    except (binascii.Error, ValueError):
+        return False
+    if len(decoded) < _DER_HEADER or decoded[0] != _DER_SEQUENCE:
+        return False  # OpenSSH, PGP, encrypted
+    size = decoded[1]
+    if size & 0x80:
+        count = size & 0x7F
+        size = int.from_bytes(decoded[2 : 2 + count], "big") + count
+    return size > len(decoded) + 2  # the last of them may stand in a padded group of four letters
 
 
 def _is_spelled_out(value: str) -> bool:
