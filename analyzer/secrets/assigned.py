@@ -35,6 +35,7 @@ _PASSWORD = re.compile(
     r"""["'`]?\]?[ \t]{0,3}(?::[ \t]?string[ \t]?)?(?:[:=]|\?\?|\|\|)[ \t]{0,3}(?P<quote>["'])"""
     r"""(?P<value>(?:(?!["'`\\<>{}$])[\x21-\x7e]){8,64})(?P=quote)"""
 )
+_BEARER = "Bearer "
 _CLASSES = (re.compile(r"[a-z]"), re.compile(r"[A-Z]"), re.compile(r"\d"), re.compile(r"[^A-Za-z0-9]"))
 _LEAST_CLASSES = 3  # of characters, as in what a password is asked for
 _NOT_REAL = frozenset({"test", "demo", "e2e", "default", "example", "sample", "mock", "fake", "dummy", "local"})
@@ -72,6 +73,17 @@ def passwords(text: str) -> Iterator[Assigned]:
                 if not _NOT_REAL.intersection(words_of(name)):
                     yield Assigned(name, *match.span("value"))
             position = text.find(anchor, end)
+
+
+def bearers(text: str) -> Iterator[Assigned]:
+    """The random values that stand behind `Bearer`, as in `Authorization: Bearer ...`."""
+    position = text.find(_BEARER)
+    while position != -1:
+        start = position + len(_BEARER)
+        value = _VALUE.match(text, start)
+        if value is not None and is_random(value[0]):
+            yield Assigned("Authorization", *value.span())
+        position = text.find(_BEARER, start)
 
 
 def _is_password(value: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analyzer.secrets.assigned import assigned, passwords
+from analyzer.secrets.assigned import Assigned, assigned, bearers, passwords
 from analyzer.secrets.jwt import jwt_class
 from analyzer.secrets.kinds import ANCHORED, CANDIDATE, UNQUOTED, VENDORS, Form, KindName, Status
 from analyzer.secrets.samples import is_sample, is_sample_private_key
@@ -117,21 +117,22 @@ def _vendor_key(text: str, position: int, lowest: int) -> Secret | None:
 def _value(text: str, start: int) -> Secret | None:
     """The value that begins at `start`, if it is given to the name of a secret."""
     value = assigned(text, start)
-    if value is None:
-        return None
-    return Secret("assigned", "secret", f"the value of `{value.name}`", value.start, value.start, value.end)
+    return _given("assigned", value) if value is not None else None
 
 
 def _secret(form: Form, match: re.Match[str]) -> Secret:
-    value = match[match.lastindex or 0]
-    status: Status = "public" if form.public else "secret"
+    group = match.lastindex or 0
+    return Secret(form.kind, _status(form, match[group]), form.label, match.start(), match.start(group), match.end())
+
+
+def _status(form: Form, value: str) -> Status:
     if _LOCAL_SECRET_KEY in value:
-        status = "local"
-    elif is_sample_private_key(value) if form.kind == "private-key" else is_sample(value):
-        status = "sample"
-    elif form.kind in _STRIPE and _is_cut(value):
-        status = "sample"
-    return Secret(form.kind, status, form.label, match.start(), match.start(match.lastindex or 0), match.end())
+        return "local"
+    if is_sample_private_key(value) if form.kind == "private-key" else is_sample(value):
+        return "sample"
+    if form.kind in _STRIPE and _is_cut(value):
+        return "sample"
+    return "public" if form.public else "secret"
 
 
 def _is_cut(stripe_key: str) -> bool:
@@ -161,7 +162,13 @@ def _urls(text: str) -> Iterator[Secret]:
 
 
 def _literals(text: str) -> Iterator[Secret]:
-    for chosen in passwords(text):
-        yield Secret("password", "secret", f"the value of `{chosen.name}`", chosen.start, chosen.start, chosen.end)
     for literal in credentials(text):
         yield Secret("credential", "secret", literal.label, literal.start, literal.start, literal.end)
+    for chosen in passwords(text):
+        yield _given("password", chosen)
+    for token in bearers(text):
+        yield _given("assigned", token)
+
+
+def _given(kind: KindName, value: Assigned) -> Secret:
+    return Secret(kind, "secret", f"the value of `{value.name}`", value.start, value.start, value.end)
