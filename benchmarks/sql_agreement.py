@@ -2,7 +2,7 @@
 
     python benchmarks/sql_agreement.py DIR [--examples N]
 
-It prints three tables: which files and statements are valid, whether typed statements mean what their text means (by kind), and
+It prints three tables: which files are valid, whether typed statements mean what their text means (by kind), and
 the same for bodies in PL/pgSQL. PostgreSQL's parser is libpg_query, from the package `postgast`.
 """
 

@@ -202,7 +202,7 @@ def _policy(p: Cursor, start: int, _kind: ObjectKind) -> Statement:
 
 
 def _on_table(name: Identifier, table: QualifiedName, kind: ObjectKind) -> ObjectReference:
-    return ObjectReference(name.start, table.end, kind, QualifiedName(name.start, name.end, (name,)), table)
+    return ObjectReference(name.start, name.end, kind, QualifiedName(name.start, name.end, (name,)), table)
 
 
 def _trigger(p: Cursor, start: int, kind: ObjectKind) -> Statement:

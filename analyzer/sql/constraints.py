@@ -87,7 +87,7 @@ def column_constraint(p: Cursor) -> AnyConstraint:
     """A constraint of a column with the attributes behind it (ColConstraint)."""
     start = p.start
     name = p.name() if p.accept("constraint") else None
-    return _attributed(p, _column_constraint(p, start, name))
+    return _attributed(p, _column_constraint(p, start, name), of_column=True)
 
 
 def _column_constraint(p: Cursor, start: int, name: Identifier | None) -> AnyConstraint:
@@ -233,7 +233,7 @@ def table_constraint(p: Cursor) -> AnyConstraint:
     """A constraint of a table or a domain (TableConstraint)."""
     start = p.start
     name = p.name() if p.accept("constraint") else None
-    return _attributed(p, _table_constraint(p, start, name))
+    return _attributed(p, _table_constraint(p, start, name), of_column=False)
 
 
 def _table_constraint(p: Cursor, start: int, name: Identifier | None) -> AnyConstraint:
@@ -335,10 +335,10 @@ def _exclude_element(p: Cursor) -> ExcludeElement:
 _ATTRIBUTES = frozenset({"deferrable", "initially", "not", "no", "enforced"})
 
 
-def _attributed(p: Cursor, constraint: AnyConstraint) -> AnyConstraint:
+def _attributed(p: Cursor, constraint: AnyConstraint, *, of_column: bool) -> AnyConstraint:
     if p.keys[p.i] not in _ATTRIBUTES:
         return constraint
-    found = attributes(p)
+    found = attributes(p, of_column=of_column)
     if found is None:
         return constraint
     return msgspec.structs.replace(
@@ -351,8 +351,8 @@ def _attributed(p: Cursor, constraint: AnyConstraint) -> AnyConstraint:
     )
 
 
-def attributes(p: Cursor) -> Constraint | None:
-    """DEFERRABLE, INITIALLY DEFERRED, NOT VALID, NO INHERIT and their like, or None."""
+def attributes(p: Cursor, *, of_column: bool = False) -> Constraint | None:
+    """DEFERRABLE, INITIALLY DEFERRED, NOT VALID, NO INHERIT and their like, or None; a column's are valid."""
     deferrable: bool | None = None
     deferred: bool | None = None
     not_valid = no_inherit = False
@@ -369,7 +369,7 @@ def attributes(p: Cursor) -> Constraint | None:
             deferred = True
         elif p.accept_words("initially", "immediate"):
             deferred = False
-        elif p.accept_words("not", "valid"):
+        elif not of_column and p.accept_words("not", "valid"):
             not_valid = True
         elif p.accept_words("no", "inherit"):
             no_inherit = True

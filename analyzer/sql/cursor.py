@@ -21,7 +21,9 @@ from analyzer.sql.tokens import (
 
 T = TypeVar("T")
 
-MAX_DEPTH = 100  # of nested expressions, queries and blocks: keeps every consumer below Python's recursion limit
+# These two keep the trees so low that no consumer meets Python's recursion limit
+MAX_DEPTH = 100  # of nested expressions, queries and blocks
+_MAX_CHAIN = 400  # operators, joins and the like that follow each other on one level of a statement
 
 
 class RejectedError(Exception):
@@ -92,6 +94,16 @@ class Cursor:
             if self.keys[self.i] != word:
                 raise self.rejected()
             self.i += 1
+
+    def lengthen(self) -> None:
+        """Counts one more link of a chain, whose tree is as deep as the chain is long.
+
+        Raises:
+            TooDeepError: where the statement has had too many.
+        """
+        self.chain += 1
+        if self.chain > _MAX_CHAIN:
+            raise TooDeepError
 
     def rejected(self, message: str | None = None) -> RejectedError:
         """The rejection of the next token, to be raised."""
@@ -251,7 +263,9 @@ class Cursor:
         if piece[0] == "\\":
             piece = "\\"  # the rest of the line is a command of psql to us only
         if self.classes[index] == BAD and (message := _bad_token(piece)):
-            return SqlSyntaxError(start, min(end, start + len(piece.split("\n", 1)[0])), message)
+            return SqlSyntaxError(
+                start, min(end, start + len(piece.split("\n", 1)[0])), f'{message} at or near "{piece}"'
+            )
         return SqlSyntaxError(start, end, f'syntax error at or near "{piece}"')
 
 
@@ -270,12 +284,14 @@ def integer_value(digits: str) -> int | None:
 
 def _bad_token(piece: str) -> str:
     first = piece[0]
+    if first.isdigit() or first == ".":
+        return "trailing junk after numeric literal"
     if piece == '""':
         return "zero-length delimited identifier"
     if first == '"':
         return "unterminated quoted identifier"
     if piece.startswith("/*"):
-        return "unterminated comment"
+        return "unterminated /* comment"
     if first == "$" and len(piece) > 1:
         return "unterminated dollar-quoted string"
     if first == "'" or piece[1:2] == "'":

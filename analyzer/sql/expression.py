@@ -53,7 +53,6 @@ _BINARY = {
 }
 _NOT_OPERATORS = frozenset({"=>"})  # scan.l makes a token of its own of it
 _LONG_CHAIN = 10  # operators of one chain that are free; longer ones make a tree as deep as they are long
-_MAX_CHAIN = 400
 
 
 def expression(p: Cursor, floor: int = 0) -> Expression:
@@ -104,9 +103,7 @@ def expression(p: Cursor, floor: int = 0) -> Expression:
                 closed = _COMPARISON if rank == _COMPARISON else _ABOVE_ALL
         count += 1
         if count > _LONG_CHAIN:
-            p.chain += 1
-            if p.chain > _MAX_CHAIN:
-                raise TooDeepError
+            p.lengthen()
     p.depth -= 1
     return left
 
@@ -127,6 +124,7 @@ def restricted_expression(p: Cursor, floor: int = 0) -> Expression:
         width = 1
         if rank is None:
             if key == "::":
+                p.lengthen()
                 left = _cast(p, left, start)
                 continue
             if key == "is" and floor < _IS:
@@ -148,9 +146,7 @@ def restricted_expression(p: Cursor, floor: int = 0) -> Expression:
         right = restricted_expression(p, rank)
         left = BinaryOperation(start, p.ends[p.i - 1], key, left, right, schema)
         closed = _COMPARISON if rank == _COMPARISON else 0
-        p.chain += 1
-        if p.chain > _MAX_CHAIN:
-            raise TooDeepError
+        p.lengthen()
     p.depth -= 1
     return left
 
@@ -348,8 +344,8 @@ def _not(p: Cursor, left: Expression, start: int, floor: int, closed: int) -> tu
 
 
 def _matched(p: Cursor, left: Expression, start: int, floor: int, closed: int) -> tuple[Expression, int] | None:
-    if floor >= _PATTERN:
-        return None
+    if floor >= _PATTERN or (p.keys[p.i] == "similar" and p.keys[p.i + 1] != "to"):
+        return None  # `substring(a SIMILAR b ESCAPE c)`
     if closed == _PATTERN:
         raise p.rejected()
     return _pattern(p, left, start, p.keys[p.i], negated=False)

@@ -55,7 +55,7 @@ def from_item(p: Cursor) -> FromItem:
     left = _single_item(p)
     while p.keys[p.i] in _JOIN_WORDS:
         left = _join(p, left, start)
-        p.chain += 1
+        p.lengthen()
     p.depth -= 1
     return left
 

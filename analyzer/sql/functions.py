@@ -133,8 +133,8 @@ def create_function(p: Cursor, start: int, *, replace: bool) -> CreateFunction:
     while _common_option(p, properties) or _create_option(p, properties):
         pass
     body = _standard_body(p)
-    if body is None and properties.definition is not None:
-        body = bodies.body(p, properties.definition, (properties.language or "sql").lower())
+    if body is None and properties.definition is not None and properties.language is not None:
+        body = bodies.body(p, properties.definition, properties.language.lower())
     return CreateFunction(
         start,
         p.end,
@@ -295,8 +295,10 @@ def do(p: Cursor, start: int) -> Do:
     while True:
         if p.accept("language"):
             language = p.word_or_string()
-        elif definition is None or p.keys[p.i] == "'":
+        elif p.keys[p.i] == "'":
             definition = p.string_text()
+        elif definition is None:
+            raise p.rejected("no inline code specified" if p.keys[p.i] in (";", "") else None)
         else:
             break
     body = bodies.body(p, definition, language.lower())

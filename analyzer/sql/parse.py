@@ -44,24 +44,24 @@ def _statements(p: Cursor, errors: list[SqlSyntaxError]) -> list[Statement]:
                 errors.append(p.error(rejected))
                 continue
             errors.append(p.error(rejected))
-            _recover(p, rejected.index)
+            _recover(p, start, rejected.index)
         except (TooDeepError, RecursionError):
             del errors[mark:]
             _skip(p, start)
             found.append(Other(p.starts[start], p.ends[p.i - 1], " ".join(keys[start : start + 2])))
 
 
-def _recover(p: Cursor, index: int) -> None:
+def _recover(p: Cursor, start: int, index: int) -> None:
     """Moves behind the statement with the error at `index`: to its semicolon, or to a statement that starts a line."""
     keys = p.keys
     if keys[index].startswith("\\"):
         p.i = index + 1  # `\gset` and its like end a statement for psql
         return
     while keys[index] != ";" and p.classes[index] != END:
-        if keys[index] in _STARTS and _starts_line(p, index):
+        if index > start and keys[index] in _STARTS and _starts_line(p, index):
             break
         index += 1
-    p.i = max(index, p.i + (index == p.i and keys[index] not in (";", "")))
+    p.i = index
 
 
 _STARTS = words(

@@ -52,7 +52,10 @@ def primary(p: Cursor) -> Expression:
     if kind == STRING:
         p.i = i + 1
         start, end = p.starts[i], p.ends[i]
-        return Constant(start, end, "string", string_value(p.text[start:end]))
+        constant = Constant(start, end, "string", string_value(p.text[start:end]))
+        if p.text[start] in "nN":
+            return Cast(start, end, constant, TypeName(start, start + 1, ("pg_catalog", "bpchar")), "literal")
+        return constant
     if kind == NUMBER:
         p.i = i + 1
         return _number(p, i)
@@ -164,8 +167,9 @@ def _spelled_type(p: Cursor) -> Expression | None:
             return None
         raise p.rejected()
     constant = p.string_index()
-    if parts[-1] == "interval" and not fields:
-        fields = type_names.interval_fields(p) if not modifiers else ""
+    if parts[-1] == "interval" and not modifiers:
+        fields, modifiers = type_names.interval_fields(p)
+        end = p.end if fields else end
     type_ = TypeName(start, end, parts, modifiers, 0, False, "", fields)
     value = Constant(p.starts[constant], p.ends[constant], "string", string_value(p.slice(constant)))
     return Cast(start, p.end, value, type_, "literal")
@@ -184,13 +188,16 @@ def indirection(p: Cursor, operand: Expression) -> Expression:
     start = operand.start
     while True:
         key = keys[p.i]
+        if key in (".", "["):
+            p.lengthen()
         if key == ".":
             if keys[p.i + 1] == "*":
                 p.i += 2
                 operand = FieldSelection(start, p.ends[p.i - 1], operand, None)
             else:
                 p.i += 1
-                operand = FieldSelection(start, p.ends[p.i - 1], operand, p.label())
+                field = p.label()
+                operand = FieldSelection(start, field.end, operand, field)
         elif key == "[":
             operand = subscript(p, operand, start)
         else:

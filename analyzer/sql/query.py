@@ -114,6 +114,7 @@ def _set_operations(p: Cursor, floor: int) -> Query:
         rank = _SET_OPERATORS.get(operator)
         if rank is None or rank <= floor:
             return left
+        p.lengthen()
         distinctness = keys[p.i + 1]
         queries = [left]
         while keys[p.i] == operator and _same(keys[p.i + 1], distinctness):
@@ -310,7 +311,7 @@ def with_clause(p: Cursor) -> With:
     """A WITH clause."""
     start = p.start
     p.expect("with")
-    recursive = p.accept("recursive")
+    recursive = p.keys[p.i + 1] not in ("(", "as") and p.accept("recursive")
     tables = p.listed(_common_table)
     return With(start, p.end, recursive, tables)
 

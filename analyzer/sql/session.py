@@ -34,7 +34,7 @@ from analyzer.sql import call, expression, from_items, objects, options, query, 
 from analyzer.sql.cursor import Cursor
 from analyzer.sql.keywords import words
 from analyzer.sql.strings import string_value
-from analyzer.sql.tokens import NUMBER, RESERVED_WORD, STRING, TYPE_WORD
+from analyzer.sql.tokens import COLUMN_WORD, NUMBER, RESERVED_WORD, STRING, TYPE_WORD
 
 Scope = Literal["", "session", "local"]
 
@@ -192,7 +192,7 @@ def transaction(p: Cursor, start: int) -> Transaction:
                 return Transaction(start, p.ends[p.i], "rollback prepared", p.string())
             p.accept_any(frozenset({"work", "transaction"}))
             if key == "rollback" and p.accept("to"):
-                p.accept("savepoint")
+                _savepoint_word(p)
                 name = p.name()
                 return Transaction(start, p.end, "rollback to", name.text)
             _chain(p)
@@ -201,10 +201,15 @@ def transaction(p: Cursor, start: int) -> Transaction:
             name = p.name()
             return Transaction(start, p.end, "savepoint", name.text)
         case "release":
-            p.accept("savepoint")
+            _savepoint_word(p)
             name = p.name()
             return Transaction(start, p.end, "release", name.text)
     raise p.rejected()
+
+
+def _savepoint_word(p: Cursor) -> None:
+    if p.classes[p.i + 1] <= COLUMN_WORD:  # else it is the savepoint's name
+        p.accept("savepoint")
 
 
 def _transaction_end(p: Cursor) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analyzer.facts.sql_query import (
-    Cast,
     Constant,
     Expression,
     FunctionCall,
@@ -53,7 +52,7 @@ def _normalize(p: Cursor) -> Expression:
         kind = p.accept_any(frozenset({"nfc", "nfd", "nfkc", "nfkd"}))
         if not kind:
             raise p.rejected()
-        arguments = (*arguments, Constant(form, p.end, "string", kind))
+        arguments = (*arguments, Constant(form, p.end, "string", kind.upper()))
     p.expect(")")
     return _built_in(p, start, name_end, "normalize", arguments)
 
@@ -139,12 +138,12 @@ def _trim(p: Cursor) -> Expression:
 
 
 def _treat(p: Cursor) -> Expression:
-    start, _ = _open(p)
+    start, name_end = _open(p)
     operand = expression.expression(p)
     p.expect("as")
     type_ = type_names.type_name(p)
     p.expect(")")
-    return Cast(start, p.end, operand, type_, "cast")
+    return _built_in(p, start, name_end, type_.name, (operand,))  # as the grammar itself has it
 
 
 def _collation_for(p: Cursor) -> Expression:

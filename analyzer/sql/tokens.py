@@ -65,7 +65,7 @@ _TOKEN = re.compile(
     | [bBxX]{_PLAIN}(?:{_GAP}{_PLAIN})*
     | [uU]&(?:{_PLAIN}(?:{_GAP}{_PLAIN})*|"[^"]*(?:""[^"]*)*")
     | {_START}{_CONTINUE}*
-    | \$[0-9]+(?!{_START})
+    | \$[0-9]+
     | :[:=]?
     | \.\.
     | [\[\]]
@@ -75,7 +75,6 @@ _TOKEN = re.compile(
     | \$(?:{_TAG})?\$[\s\S]*
     | /\*[\s\S]*
     | {_NUMBER}{_CONTINUE}+
-    | \$[0-9]+{_CONTINUE}+
     | [\s\S]
     )({_TRIVIA})""",
     re.VERBOSE,

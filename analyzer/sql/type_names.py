@@ -156,14 +156,17 @@ def _float(p: Cursor) -> tuple[str, ...]:
 
 def _interval(p: Cursor) -> _Simple:
     modifiers = _precision(p)
-    return ("pg_catalog", "interval"), modifiers, "" if modifiers else interval_fields(p)
+    fields = ""
+    if not modifiers:
+        fields, modifiers = interval_fields(p)
+    return ("pg_catalog", "interval"), modifiers, fields
 
 
-def interval_fields(p: Cursor) -> str:
-    """`DAY TO SECOND` and its like, or nothing (opt_interval)."""
+def interval_fields(p: Cursor) -> tuple[str, tuple[Expression, ...]]:
+    """`DAY TO SECOND (3)` and its like with the precision, or nothing (opt_interval)."""
     first = p.keys[p.i]
     if first not in _INTERVAL_FIELDS:
-        return ""
+        return "", ()
     p.i += 1
     last = first
     if p.keys[p.i] == "to":
@@ -173,9 +176,7 @@ def interval_fields(p: Cursor) -> str:
             raise p.rejected()
         p.i += 2
     text = first if last == first else f"{first} to {last}"
-    if last == "second" and p.keys[p.i] == "(":
-        _precision(p)
-    return text
+    return text, _precision(p) if last == "second" else ()
 
 
 def _precision(p: Cursor) -> tuple[Expression, ...]:

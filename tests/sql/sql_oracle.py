@@ -1,7 +1,8 @@
 """What libpg_query, PostgreSQL's own parser, says of the same text.
 
-A statement agrees when PostgreSQL reads the text and what the typed statement renders to as the same tree. Left out of the
-comparison: places, how a function call was spelled (`EXTRACT(...)`), and the sizes in array bounds, which PostgreSQL ignores.
+A statement agrees when PostgreSQL reads the text and what the typed statement renders to as the same tree. Left out of
+the comparison: places, how a function call was spelled (`EXTRACT(...)`), and the sizes in array bounds, which
+PostgreSQL ignores.
 """
 
 from __future__ import annotations
@@ -174,8 +175,8 @@ def compare_plpgsql(text: str, body: PlpgsqlBody) -> Comparison:
     left = sorted(str(tree(_query(*item))) for item in their_queries if "__Case__Variable" not in item[0])
     right = sorted(str(tree(item)) for item in our_queries)
     if left != right:
-        missing = [item for item in left if item not in right]
-        extra = [item for item in right if item not in left]
+        missing = list((Counter(left) - Counter(right)).elements())
+        extra = list((Counter(right) - Counter(left)).elements())
         return Comparison("different", f"queries: {missing[:1]} is not {extra[:1]}")
     return Comparison("equal")
 

@@ -44,10 +44,7 @@ _SPELLED = {"bpchar": "char", "interval": "interval", "bit": "bit", "timestamptz
 
 
 def type_name(node: q.TypeName) -> str:
-    if node.percent_type:
-        text = name_of_parts(node.parts) + f"%{node.percent_type.upper()}"
-    else:
-        text = _plain_type(node)
+    text = f"{name_of_parts(node.parts)}%{node.percent_type}" if node.percent_type else _plain_type(node)
     return ("SETOF " if node.setof else "") + text + "[]" * node.dimensions
 
 
@@ -101,6 +98,8 @@ def expression(node: q.Node) -> str:
             return f" {node.operator} ".join(map(operand, node.arguments))
         case q.Not():
             return f"NOT {operand(node.operand)}"
+        case q.Cast(style="literal", operand=q.Constant() as literal):
+            return _typed_literal(node.type, literal)
         case q.Cast():
             return f"CAST({expression(node.operand)} AS {type_name(node.type)})"
         case q.SubSelect():
@@ -151,6 +150,13 @@ def expression(node: q.Node) -> str:
         case q.CurrentOf():
             return f"CURRENT OF {name(node.cursor)}"
     raise NotImplementedError(type(node).__name__)
+
+
+def _typed_literal(node: q.TypeName, literal: q.Constant) -> str:
+    if not node.fields:
+        return f"{type_name(node)} {_constant(literal)}"
+    precision = f"({listed(node.modifiers)})" if node.modifiers else ""
+    return f"interval {_constant(literal)} {node.fields}{precision}"
 
 
 def _base(node: q.Node) -> str:
@@ -362,16 +368,13 @@ def row_change(node: q.Node) -> str:
             )
         case q.Update():
             from_ = f" FROM {', '.join(map(from_item, node.from_))}" if node.from_ else ""
-            return (
-                f"{with_clause(node.with_)}UPDATE {from_item(node.table)} SET {assignments(node.assignments)}{from_}"
-                f"{optional('WHERE', node.where)}{returning(node.returning)}"
-            )
+            set_ = f"{from_item(node.table)} SET {assignments(node.assignments)}{from_}"
+            tail = optional("WHERE", node.where) + returning(node.returning)
+            return " ".join([with_clause(node.with_), "UPDATE", set_, tail])
         case q.Delete():
             using = f" USING {', '.join(map(from_item, node.using))}" if node.using else ""
-            return (
-                f"{with_clause(node.with_)}DELETE FROM {from_item(node.table)}{using}"
-                f"{optional('WHERE', node.where)}{returning(node.returning)}"
-            )
+            tail = optional("WHERE", node.where) + returning(node.returning)
+            return " ".join([with_clause(node.with_), "DELETE FROM", from_item(node.table), using, tail])
         case q.Merge():
             whens = "".join(map(_merge_when, node.whens))
             return (
