@@ -44,7 +44,7 @@ def test_a_rule_is_named_in_kebab_case_and_titled_in_one_line(rule: Rule) -> Non
 
 
 def test_imports_point_one_way() -> None:
-    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
 

@@ -20,6 +20,7 @@ import pytest
 
 from analyzer import registry
 from analyzer.commands.check import FORMATS
+from analyzer.engine import analyze_texts
 from tools import sample
 
 HERE = Path(__file__).parent
@@ -40,11 +41,18 @@ class Planted:
     why: str
 
 
-def planted(heading: str) -> list[object]:
-    """The rows below a heading of the sample's README whose rule is built."""
+def rows(heading: str) -> list[Planted]:
+    """The rows below a heading of the sample's README."""
     text = (sample.SAMPLE / sample.ABOUT).read_text("utf-8")
     _, _, part = text.partition(f"\n## {heading}\n")
-    rows = (Planted(**row.groupdict()) for row in ROW.finditer(part.partition("\n## ")[0]))
+    return [Planted(**row.groupdict()) for row in ROW.finditer(part.partition("\n## ")[0])]
+
+
+WRONG, RIGHT = rows("What is wrong"), rows("What looks wrong and is right")
+
+
+def built(rows: list[Planted]) -> list[object]:
+    """Those whose rule is built."""
     return [pytest.param(row, id=f"{row.rule} in {row.file}") for row in rows if row.rule in RULES]
 
 
@@ -60,9 +68,9 @@ def shop() -> Iterator[Path]:
 def supalint(shop: Path, *arguments: str) -> str:
     """What `supalint check` prints in the sample."""
     result = subprocess.run(
-        [sys.executable, "-m", "analyzer", "check", "--exit-zero", "--no-cache", *arguments],
+        [sys.executable, "-m", "analyzer", "check", "--exit-zero", *arguments],
         cwd=shop,
-        env=os.environ | {"COLUMNS": "120", "NO_COLOR": "1"},
+        env=os.environ | {"COLUMNS": "120", "NO_COLOR": "1", "XDG_CACHE_HOME": str(shop.parent / "cache")},
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -79,18 +87,38 @@ def found(shop: Path) -> set[tuple[str, str]]:
     return {(finding["path"], finding["rule"]) for finding in report["findings"]}
 
 
-@pytest.mark.parametrize("row", planted("What is wrong"))
+def test_the_lists_name_files_that_there_are_and_contradict_neither_themselves_nor_each_other() -> None:
+    listed = [(row.file, row.rule) for row in (*WRONG, *RIGHT)]
+    assert {file for file, _ in listed} <= {path for path, _ in sample.texts()}
+    assert len(listed) == len(set(listed))
+
+
+def test_no_key_stands_in_the_sample_as_it_is_kept() -> None:
+    rules = [rule for rule in registry.load(plugins=False) if rule.area == "secrets"]
+    kept = {file.relative_to(sample.SAMPLE).as_posix(): file.read_text("utf-8") for file in sample.files()}
+    found = analyze_texts(kept, rules).findings
+    assert [(finding.span.path, finding.rule, finding.message) for finding in found] == []
+
+
+@pytest.mark.parametrize("row", built(WRONG))
 def test_what_is_planted_is_found(row: Planted, found: set[tuple[str, str]]) -> None:
     assert (row.file, row.rule) in found, row.why
 
 
-@pytest.mark.parametrize("row", planted("What looks wrong and is right"))
+@pytest.mark.parametrize("row", built(RIGHT))
 def test_what_is_right_is_left_alone(row: Planted, found: set[tuple[str, str]]) -> None:
     assert (row.file, row.rule) not in found, row.why
 
 
 def test_every_finding_is_as_it_was(shop: Path) -> None:
     compare("findings.txt", supalint(shop, "--format", "concise"))
+
+
+def test_neither_processes_nor_a_cache_change_what_is_said(shop: Path) -> None:
+    wanted = supalint(shop, "--no-cache", "--jobs", "1", "--format", "json")
+    assert supalint(shop, "--no-cache", "--jobs", "3", "--format", "json") == wanted
+    for _ in ("kept", "taken from there"):
+        assert supalint.__wrapped__(shop, "--format", "json") == wanted
 
 
 @pytest.mark.parametrize("format_", FORMATS)

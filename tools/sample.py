@@ -17,12 +17,15 @@ SAMPLE = Path(__file__).parent.parent / "sample_repo"
 ABOUT = "README.md"  # tells what is planted, and so stays outside of what is analyzed
 
 
+def files() -> list[Path]:
+    """The sample's files, in order."""
+    return sorted(file for file in SAMPLE.rglob("*") if file.is_file() and file != SAMPLE / ABOUT)
+
+
 def texts() -> Iterator[tuple[str, str]]:
-    """Path and text of each file of the expanded sample, in order."""
-    for file in sorted(SAMPLE.rglob("*")):
-        path = file.relative_to(SAMPLE).as_posix()
-        if file.is_file() and path != ABOUT:
-            yield path, expand(file.read_text("utf-8"))
+    """Path and text of each file of the expanded sample."""
+    for file in files():
+        yield file.relative_to(SAMPLE).as_posix(), expand(file.read_text("utf-8"))
 
 
 def write(target: Path) -> None:
