@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from analyzer.facts.config import Entry as Entry
     from analyzer.facts.config import EnvEntry as EnvEntry
     from analyzer.facts.config import EnvFile as EnvFile
+    from analyzer.facts.config import Flag as Flag
     from analyzer.facts.config import FunctionRequest as FunctionRequest
     from analyzer.facts.config import Job as Job
     from analyzer.facts.config import Json as Json
@@ -137,6 +138,7 @@ _MODULES = {
         "Entry",
         "EnvEntry",
         "EnvFile",
+        "Flag",
         "FunctionRequest",
         "Job",
         "Json",

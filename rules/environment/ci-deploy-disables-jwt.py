@@ -9,8 +9,9 @@ Take the flag out, and say in config.toml which functions take requests without 
     [functions.stripe-webhook]
     verify_jwt = false
 
-A command that names only functions which config.toml opens anyway, or webhooks and other endpoints for machines, is not
-reported.
+A command that names its functions is reported where something else says that they have the check: their section in
+config.toml, or another deploy without the flag, so that the last one to run decides. Functions that config.toml opens
+anyway, and webhooks and other endpoints for machines, are not reported.
 
 Source: [`deploy.go`](https://github.com/supabase/cli/blob/develop/apps/cli-go/internal/functions/deploy/deploy.go)
 (`noVerifyJWT != nil`); [Function configuration](https://supabase.com/docs/guides/functions/function-configuration)
@@ -55,6 +56,15 @@ for name in "${OPEN[@]}"; do
   supabase functions deploy "$name" --no-verify-jwt
                                     ^^^^^^^^^^^^^^^ this deploys `checkout` without the JWT check that it has by default
 done
+```
+
+```yaml .github/workflows/deploy.yml
+on: push
+jobs:
+  deploy:
+    steps:
+      - run: supabase functions deploy
+             ~~~~~~~~~~~~~~~~~~~~~~~~~ this deploys it with the check
 ```
 
 ```ts supabase/functions/checkout/index.ts
@@ -115,12 +125,12 @@ Deno.serve(() => new Response("ok"));
 
 import re
 
-from analyzer import EdgeFunction, Place, Project, ProjectRule, Result, Script, SupabaseCall, literal_values
+from analyzer import EdgeFunction, Flag, Place, Project, ProjectRule, Result, Script, Span, SupabaseCall, literal_values
 
 # Endpoints that other machines call: they have no user's JWT to send.
 _FOR_MACHINES = re.compile(
-    r"webhook|hook|callback|notif|ipn|cron|schedul|stripe|paypal|mollie|paddle|lemon|telegram|slack|discord|twilio|"
-    r"whatsapp|public|health|ping|status|sitemap|rss|feed|og-|oauth|sso|track|pixel|unsubscribe|redirect",
+    r"hook|callback|notif|ipn|cron|schedul|[-_]events?$|^stripe$|telegram|slack|discord|twilio|whatsapp|public|health|"
+    r"ping|status|sitemap|rss|feed|og-|oauth|sso|track|pixel|unsubscribe|redirect",
     re.IGNORECASE,
 )
 
@@ -133,24 +143,44 @@ class CiDeployDisablesJwt(ProjectRule):
 
     def check(self, project: Project) -> Result:
         checked = {slug: function for slug, function in project.functions.items() if _is_checked(function)}
-        for script in project.scripts:
-            for call in script.calls:
-                flag = call.flag("--no-verify-jwt") if call.command == ("functions", "deploy") else None
-                if flag is None or (flag.value is not None and flag.value.text == "false"):
-                    continue
-                given = _given(script, call)
-                opened = [checked[slug] for slug in checked if given is None or slug in given]
-                if opened:
-                    yield self.finding(
-                        flag.span,
-                        _message(call, opened, known=given is not None),
-                        subject=f"{script.path} {' '.join(word.text for word in call.arguments)}".strip(),
-                        related=tuple(
-                            Place(function.verify_jwt.entry.span, "this is overridden")
-                            for function in opened
-                            if function.verify_jwt.entry is not None
-                        ),
-                    )
+        deploys = [
+            (script, call)
+            for script in project.scripts
+            for call in script.calls
+            if call.command == ("functions", "deploy")
+        ]
+        opening = [(script, call, flag) for script, call in deploys if (flag := _opens(call)) is not None]
+        closing = [(_given(script, call), call.span) for script, call in deploys if _opens(call) is None]
+        for script, call, flag in opening:
+            given = _given(script, call)
+            places = {
+                slug: place
+                for slug in checked
+                if given is None or slug in given
+                if (place := _contradiction(checked[slug], closing)) is not None or given is None
+            }
+            if places:
+                yield self.finding(
+                    flag.span,
+                    _message(call, [checked[slug] for slug in places], known=given is not None),
+                    subject=f"{script.path} {' '.join(word.text for word in call.arguments)}".strip(),
+                    related=tuple(dict.fromkeys(place for place in places.values() if place is not None)),
+                )
+
+
+def _opens(call: SupabaseCall) -> Flag | None:
+    flag = call.flag("--no-verify-jwt")
+    return None if flag is None or (flag.value is not None and flag.value.text == "false") else flag
+
+
+def _contradiction(function: EdgeFunction, closing: list[tuple[set[str] | None, Span]]) -> Place | None:
+    """What says that the function is meant to have the check: its section, or another deploy without the flag."""
+    if function.verify_jwt.entry is not None:
+        return Place(function.verify_jwt.entry.span, "this is overridden")
+    for given, span in closing:
+        if given is None or function.slug in given:
+            return Place(span, "this deploys it with the check")
+    return None
 
 
 def _is_checked(function: EdgeFunction) -> bool:
