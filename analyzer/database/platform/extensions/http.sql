@@ -1,0 +1,25 @@
+-- What the extension http 1.6 brings: its types, functions, operators, operator classes, casts and tables.
+create domain http_method as text;
+create domain content_type as text;
+create type http_header as (field character varying, value character varying);
+create type http_response as (status integer, content_type character varying, headers http_header[], content character varying);
+create type http_request as (method http_method, uri character varying, headers http_header[], content_type character varying, content character varying);
+create function http_set_curlopt(curlopt character varying, value character varying) returns boolean language c as '';
+create function http_reset_curlopt() returns boolean language c as '';
+create function http_list_curlopt() returns TABLE(curlopt text, value text) language c as '';
+create function http_header(field character varying, value character varying) returns http_header language c as '';
+create function http(request http_request) returns http_response language c as '';
+create function http_get(uri character varying) returns http_response language c as '';
+create function http_post(uri character varying, content character varying, content_type character varying) returns http_response language c as '';
+create function http_put(uri character varying, content character varying, content_type character varying) returns http_response language c as '';
+create function http_patch(uri character varying, content character varying, content_type character varying) returns http_response language c as '';
+create function http_delete(uri character varying) returns http_response language c as '';
+create function http_delete(uri character varying, content character varying, content_type character varying) returns http_response language c as '';
+create function http_head(uri character varying) returns http_response language c as '';
+create function urlencode(string character varying) returns text language c immutable strict as '';
+create function urlencode(string bytea) returns text language c immutable strict as '';
+create function urlencode(data jsonb) returns text language c immutable strict as '';
+create function http_get(uri character varying, data jsonb) returns http_response language c as '';
+create function http_post(uri character varying, data jsonb) returns http_response language c as '';
+create function text_to_bytea(data text) returns bytea language c immutable strict as '';
+create function bytea_to_text(data bytea) returns text language c immutable strict as '';

@@ -1,0 +1,30 @@
+-- What the extension wrappers brings, as far as migrations can see it. Its documentation: https://supabase.com/docs/guides/database/extensions
+-- Handlers that accept every option and reach nothing: those of postgres_fdw, and a validator of our own.
+create function wasm_fdw_handler() returns fdw_handler language c strict as '$libdir/postgres_fdw', 'postgres_fdw_handler';
+create function wasm_fdw_validator(options text[], catalog oid) returns void language plpgsql as $$ begin end $$;
+create function stripe_fdw_handler() returns fdw_handler language c strict as '$libdir/postgres_fdw', 'postgres_fdw_handler';
+create function stripe_fdw_validator(options text[], catalog oid) returns void language plpgsql as $$ begin end $$;
+create function firebase_fdw_handler() returns fdw_handler language c strict as '$libdir/postgres_fdw', 'postgres_fdw_handler';
+create function firebase_fdw_validator(options text[], catalog oid) returns void language plpgsql as $$ begin end $$;
+create function s3_fdw_handler() returns fdw_handler language c strict as '$libdir/postgres_fdw', 'postgres_fdw_handler';
+create function s3_fdw_validator(options text[], catalog oid) returns void language plpgsql as $$ begin end $$;
+create function clickhouse_fdw_handler() returns fdw_handler language c strict as '$libdir/postgres_fdw', 'postgres_fdw_handler';
+create function clickhouse_fdw_validator(options text[], catalog oid) returns void language plpgsql as $$ begin end $$;
+create function big_query_fdw_handler() returns fdw_handler language c strict as '$libdir/postgres_fdw', 'postgres_fdw_handler';
+create function big_query_fdw_validator(options text[], catalog oid) returns void language plpgsql as $$ begin end $$;
+create function airtable_fdw_handler() returns fdw_handler language c strict as '$libdir/postgres_fdw', 'postgres_fdw_handler';
+create function airtable_fdw_validator(options text[], catalog oid) returns void language plpgsql as $$ begin end $$;
+create function logflare_fdw_handler() returns fdw_handler language c strict as '$libdir/postgres_fdw', 'postgres_fdw_handler';
+create function logflare_fdw_validator(options text[], catalog oid) returns void language plpgsql as $$ begin end $$;
+create function auth0_fdw_handler() returns fdw_handler language c strict as '$libdir/postgres_fdw', 'postgres_fdw_handler';
+create function auth0_fdw_validator(options text[], catalog oid) returns void language plpgsql as $$ begin end $$;
+create function mssql_fdw_handler() returns fdw_handler language c strict as '$libdir/postgres_fdw', 'postgres_fdw_handler';
+create function mssql_fdw_validator(options text[], catalog oid) returns void language plpgsql as $$ begin end $$;
+create function redis_fdw_handler() returns fdw_handler language c strict as '$libdir/postgres_fdw', 'postgres_fdw_handler';
+create function redis_fdw_validator(options text[], catalog oid) returns void language plpgsql as $$ begin end $$;
+create function cognito_fdw_handler() returns fdw_handler language c strict as '$libdir/postgres_fdw', 'postgres_fdw_handler';
+create function cognito_fdw_validator(options text[], catalog oid) returns void language plpgsql as $$ begin end $$;
+create function iceberg_fdw_handler() returns fdw_handler language c strict as '$libdir/postgres_fdw', 'postgres_fdw_handler';
+create function iceberg_fdw_validator(options text[], catalog oid) returns void language plpgsql as $$ begin end $$;
+create function duckdb_fdw_handler() returns fdw_handler language c strict as '$libdir/postgres_fdw', 'postgres_fdw_handler';
+create function duckdb_fdw_validator(options text[], catalog oid) returns void language plpgsql as $$ begin end $$;

@@ -1,0 +1,56 @@
+"""The parts of a syntax node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from analyzer.facts.sql_query import Node
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def fields_of(kind: type) -> tuple[str, ...]:
+    """The names of a node's fields that are not its place."""
+    found = _FIELDS.get(kind)
+    if found is None:
+        found = tuple(name for name in kind.__struct_fields__ if name not in ("start", "end"))  # type: ignore[attr-defined]
+        _FIELDS[kind] = found
+    return found
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below a node, in the order of the fields."""
+    for name in fields_of(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _listed(value)
+
+
+def _listed(values: tuple[object, ...]) -> Iterator[Node]:
+    for value in values:
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _listed(value)
+
+
+def descendants(node: Node) -> Iterator[Node]:
+    """The node and all nodes below it."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(children(current))
+
+
+def moved(node: object) -> object:
+    """A node without its places: two that are written alike are equal."""
+    if isinstance(node, msgspec.Struct):
+        return (type(node).__name__, *(moved(getattr(node, name)) for name in fields_of(type(node))))
+    if isinstance(node, tuple):
+        return tuple(moved(each) for each in node)
+    return node
