@@ -35,7 +35,7 @@ select sum(a) filter (where b), percentile_cont(0.5) within group (order by a), 
 select extract(epoch from a), extract('year' from a), position('a' in b), substring(a from 1 for 2), substring(a, 1, 2), substring(a similar b escape 'c'), overlay(a placing b from 1 for 2), trim(a), trim(both 'x' from a), trim(leading from a), trim(a, 'x'), normalize(a, nfc), collation for (a), treat(a as text);
 select current_date, current_timestamp, current_timestamp(3), localtime, current_user, session_user, user, current_role, current_catalog, current_schema, current_schema(), current_setting('x');
 select left('a', 1), right('a', 1), time, timestamp, position, interval, value, name, type, precision, date(x), json, int.x from t;
-select a.b.c, public.f(1), a as "select", b "from", c select_, d year from t;
+select a.b.c, public.f(1), a as "select", b "from", c select_, d years from t;
 select 1 as all, 2 as user, t.user, t.all from t;
 select interval '1 day' + a, 5 * interval '1 minute', now() - interval '30' second(2);
 select a % b, a%1;
