@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analyzer.facts.typescript import Cast, Expression, Member, Name
 from analyzer.typescript.program import Program
 from analyzer.typescript.summaries import resolved
+from analyzer.typescript.supabase import FACTORIES
 from analyzer.typescript.values import (
     Called,
     Client,
@@ -50,7 +52,16 @@ def clients(program: Program, path: str) -> Iterator[CreatedClient]:
     """The clients that a module makes itself, in the order of the text."""
     from analyzer.typescript.evaluate import value
 
-    for call in program.index(path).calls:
+    found = program.index(path)
+    factories = FACTORIES | {
+        name.local for one in found.module.imports for name in one.names if name.imported in FACTORIES
+    }
+    for call in found.calls:
+        callee: Expression = call.callee
+        while isinstance(callee, Cast):
+            callee = callee.value
+        if not (isinstance(callee, Name | Member) and callee.name in factories):
+            continue
         made = value(program, path, call)
         if isinstance(made, Client) and made.at is not None and made.at.node is call and made.factory != "parameter":
             known = resolved(program, made)

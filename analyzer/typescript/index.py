@@ -89,32 +89,40 @@ class ModuleIndex:
     _numbers: dict[Function, int] = field(default_factory=dict)
 
 
+_NOTED = (
+    Call, New, Declarator, Assign, Update, ForEach, Try, Function, Closure, DeclareFunction, DeclareClass, Class,
+    DeclareEnum,
+)  # fmt: skip
+
+
 def index(module: Module) -> ModuleIndex:
     """Goes once through a module. Functions hang on their Closure or declaration."""
     found = ModuleIndex(module)
     for number, function in enumerate(module.functions):
         found._numbers[function] = number
     waiting: list[Node] = list(reversed(module.body))
-    parents = found.parents
+    parents, nodes, references = found.parents, found.nodes, found.references
     while waiting:
         node = waiting.pop()
-        _note(found, node)
-        inner = list(children(node))
-        if isinstance(node, Closure | DeclareFunction) and node.function < len(module.functions):
-            inner.append(module.functions[node.function])
-        for child in inner:
-            parents[child] = node
-        inner.reverse()
-        waiting.extend(inner)
+        kind = type(node)
+        if kind is Name:
+            references[node.binding].append(node)  # type: ignore[attr-defined,arg-type]
+            continue
+        nodes[kind].append(node)
+        if kind in _NOTED:
+            _note(found, node)
+        inner = children(node)
+        if kind is Closure or kind is DeclareFunction:
+            inner.append(module.functions[node.function])  # type: ignore[attr-defined]
+        if inner:
+            for child in inner:
+                parents[child] = node
+            inner.reverse()
+            waiting += inner
     return found
 
 
 def _note(found: ModuleIndex, node: Node) -> None:
-    kind = type(node)
-    if kind is Name:
-        found.references[node.binding].append(node)  # type: ignore[attr-defined,arg-type]
-        return
-    found.nodes[kind].append(node)
     match node:
         case Call() | New():
             found.calls.append(node)

@@ -85,6 +85,11 @@ FILTERS = frozenset(
         "regexIMatch",
     ]
 )
+# https://supabase.com/docs/reference/javascript/using-modifiers
+_METHODS = FILTERS | frozenset(
+    """from rpc select insert update upsert delete order limit range single maybeSingle csv geojson explain rollback
+    returns overrideTypes throwOnError abortSignal setHeader maxAffected retry""".split()
+)
 Run = Literal["await", "then", "return", "passed", "stored", "never"]
 
 
@@ -160,7 +165,10 @@ def queries(program: Program, path: str) -> tuple[Query, ...]:
 def _queries(program: Program, path: str) -> Iterator[Query]:
     grown: dict[Node, list[tuple[Call, Builder]]] = {}
     for call in program.index(path).calls:
-        if not isinstance(call, Call) or not isinstance(call.callee, Member):
+        callee: Expression = call.callee
+        while isinstance(callee, Cast):
+            callee = callee.value
+        if not (isinstance(call, Call) and isinstance(callee, Member) and callee.name in _METHODS):
             continue
         for builder in builders(program, path, call):
             if builder.at.path == path:

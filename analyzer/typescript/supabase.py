@@ -39,6 +39,7 @@ _AUTH_HELPERS = frozenset(
     ]
 )
 _SSR = frozenset({"createBrowserClient", "createServerClient"})
+FACTORIES = _AUTH_HELPERS | _SSR | {"createClient"}
 
 
 def new_client(callee: External, arguments: tuple[Value, ...], at: Site) -> Client | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import cast, get_type_hints
+from typing import get_type_hints
 
 from analyzer.facts.typescript import Node
 
@@ -26,18 +26,21 @@ def _holds_nodes(hint: object) -> bool:
     return any(_holds_nodes(argument) for argument in getattr(hint, "__args__", ()))
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes directly inside a node. The body of a function is not inside its Closure."""
+    found: list[Node] = []
     for name in _child_fields(type(node)):
         value = getattr(node, name)
         if value is None:
             continue
         if type(value) is tuple:
-            for item in value:
-                if item is not None:
-                    yield cast("Node", item)
+            if None in value:
+                found.extend(item for item in value if item is not None)
+            else:
+                found.extend(value)
         else:
-            yield cast("Node", value)
+            found.append(value)
+    return found
 
 
 def inside(node: Node) -> Iterator[Node]:
@@ -46,4 +49,6 @@ def inside(node: Node) -> Iterator[Node]:
     while waiting:
         current = waiting.pop()
         yield current
-        waiting.extend(reversed(list(children(current))))
+        inner = children(current)
+        inner.reverse()
+        waiting += inner
