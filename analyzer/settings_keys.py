@@ -62,7 +62,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "exclude",
         "globs",
-        "paths in which nothing is reported and nothing is read, as patterns from this file's folder",
+        "paths in which nothing is reported, as patterns from this file's folder; they are still read",
         '["supabase/functions/legacy-*/**"]',
     ),
     Key(

@@ -129,11 +129,3 @@ def _template() -> Iterator[str]:
 def _comment(meaning: str) -> Iterator[str]:
     for line in textwrap.wrap(meaning, 100):
         yield f"## {line}"
-
-
-if __name__ == "__main__":
-    import sys
-
-    from analyzer.registry import load
-
-    sys.stdout.write(schema(load(plugins=False)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace as changed
 
 from analyzer.finding import Create, Edit, Finding, Fix, Place, Rename
-from analyzer.outcome import Report
+from analyzer.outcome import Failure, Report, Unread
 from analyzer.source import Span
 
 
@@ -32,9 +32,10 @@ def rebased(report: Report, prefix: str) -> Report:
         suppressed=tuple(_finding(finding, prefix) for finding in report.suppressed),
         baselined=tuple(_finding(finding, prefix) for finding in report.baselined),
         unparsed=tuple(changed(unparsed, span=_span(unparsed.span, prefix)) for unparsed in report.unparsed),
-        unread=tuple(replace(unread, path=prefix + unread.path) for unread in report.unread),
+        unread=tuple(Unread(prefix + unread.path, unread.why) for unread in report.unread),
         failures=tuple(
-            replace(failure, path=prefix + failure.path) if failure.path else failure for failure in report.failures
+            Failure(failure.what, prefix + failure.path, failure.why) if failure.path else failure
+            for failure in report.failures
         ),
         blind_spots=tuple(changed(unknown, span=_span(unknown.span, prefix)) for unknown in report.blind_spots),
         texts={prefix + path: text for path, text in report.texts.items()},

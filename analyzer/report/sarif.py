@@ -27,7 +27,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 MOST_RESULTS = 25_000  # of a run: GitHub refuses a file with more
 SORTED_FROM = 5_000  # of a run: GitHub keeps so many, so that the worst must come first
 MOST_STEPS = 1_000  # of a result's flow that GitHub keeps
-MOST_RELATED = 100  # of a result's locations that GitHub keeps
+MOST_RELATED = 20  # of a result's other places: each is named in its message, and GitHub keeps 100
 
 # What a run tells beside its results: name -> what it means, and what to do about it.
 _NOTIFICATIONS: dict[str, tuple[str, str]] = {
@@ -172,12 +172,14 @@ def _result(
     group: Sequence[Fingerprinted], index: Mapping[str, int], places: _Places, hashes: LineHashes
 ) -> dict[str, Json]:
     finding, fingerprint = group[0]
-    related = [*finding.related, *(Place(other.span, other.message) for other, _ in group[1:])][:MOST_RELATED]
+    own, others = finding.related[:MOST_RELATED], group[1 : MOST_RELATED + 1]
+    related = [*own, *(Place(other.span, other.message) for other, _ in others)]
     result: dict[str, Json] = {"ruleId": finding.rule}
     if finding.rule in index:
         result["ruleIndex"] = index[finding.rule]
     result["level"] = finding.severity
-    result["message"] = {"text": _message(finding, related, len(group) - 1)}
+    left_out = len(finding.related) - len(own) + len(group) - 1 - len(others)
+    result["message"] = {"text": _message(finding, own, [other.message for other, _ in others], left_out)}
     result["locations"] = [places.location(finding.span)]
     if related:
         result["relatedLocations"] = [
@@ -196,14 +198,17 @@ def _result(
     return result
 
 
-def _message(finding: Finding, related: Sequence[Place], others: int) -> str:
+def _message(finding: Finding, own: Sequence[Place], others: Sequence[str], left_out: int) -> str:
+    """The finding's message, with a link to each related location: GitHub shows those that are linked."""
+    words = [place.message for place in own] + list(others)
+    links = [f"[{_words(text)}]({number})" for number, text in enumerate(words, start=1)]
     parts = [sentence(finding.message)]
-    links = [f"[{_words(place.message)}]({number})" for number, place in enumerate(related, start=1)]
-    own = len(related) - others
-    if links[:own]:
-        parts.append(f"See {'; '.join(links[:own])}.")
-    if links[own:]:
-        parts.append(f"On the same line: {'; '.join(links[own:])}.")
+    if own:
+        parts.append(f"See {'; '.join(links[: len(own)])}.")
+    if others:
+        parts.append(f"On the same line: {'; '.join(links[len(own) :])}.")
+    if left_out:
+        parts.append(f"There {'is 1 more place' if left_out == 1 else f'are {left_out} more places'}.")
     return " ".join(parts)
 
 

@@ -23,7 +23,8 @@ def render(report: Report, style: Style, *, rules_off: int = 0, summary: bool = 
     for line in _lines(report, style):
         yield guarded(line, style)
     if summary:
-        yield from _summary(report, style, rules_off)
+        for line in _summary(report, style, rules_off):
+            yield guarded(line, style)
 
 
 def _lines(report: Report, style: Style) -> Iterator[str]:

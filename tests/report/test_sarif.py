@@ -186,12 +186,13 @@ def test_of_too_many_results_the_worst_are_kept() -> None:
     assert told[0]["message"]["text"] == "10 results left out, the least severe ones."
 
 
-def test_steps_and_places_beyond_what_github_keeps_are_left_out() -> None:
+def test_steps_and_places_beyond_what_a_reader_takes_are_left_out() -> None:
     place = Place(Span(SQL, 2, 1, 2, 2), "here")
     result = result_of(
         Finding("rls-disabled", "error", Span(SQL, 2, 1, 2, 2), "m", related=(place,) * 200, flow=(place,) * 2000)
     )
-    assert len(result["relatedLocations"]) == 100
+    assert len(result["relatedLocations"]) == 20
+    assert result["message"]["text"].endswith("[here](20). There are 180 more places.")
     assert len(result["codeFlows"][0]["threadFlows"][0]["locations"]) == 1000
 
 
