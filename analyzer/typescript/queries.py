@@ -279,21 +279,24 @@ def _settled(program: Program, value: Value) -> Value:
 
 
 def _steps(program: Program, path: str, versions: list[Builder]) -> tuple[Step, ...]:
-    """All methods called on a query in order; `maybe` where one full version of it goes without."""
+    """All methods called on a query in order; `maybe` where only a branch calls it."""
+    begun = versions[0].at.node
     ordered: dict[Node, Step] = {}
     for version in sorted(versions, key=lambda one: -len(one.steps)):
         for step in version.steps:
             ordered.setdefault(step.at.node, step)
     steps = sorted(ordered.values(), key=lambda step: (step.at.path != path, step.at.node.end))
     return tuple(
-        Step(step.name, step.arguments, step.at, True) if _conditional(program, step) else step for step in steps
+        Step(step.name, step.arguments, step.at, True) if _conditional(program, step, begun) else step for step in steps
     )
 
 
-def _conditional(program: Program, step: Step) -> bool:
+def _conditional(program: Program, step: Step, begun: Node) -> bool:
     """Whether a step stands in a branch that the query's begin does not stand in."""
     from analyzer.facts.typescript import If
 
+    if step.at.node.start <= begun.start and begun.end <= step.at.node.end:
+        return False  # one chain, written in one piece
     node: Node | None = step.at.node
     root = step.at.node
     while isinstance(root, Call) and isinstance(root.callee, Member):
