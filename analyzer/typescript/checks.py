@@ -48,7 +48,7 @@ from analyzer.typescript.values import (
 )
 from analyzer.typescript.walk import inside
 
-CheckKind = Literal["user", "session", "secret", "signature", "jwt", "role", "mode", "key", "decoded"]
+CheckKind = Literal["user", "session", "secret", "signature", "jwt", "role", "mode", "key", "decoded", "owner"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ class Check:
     `user`: Supabase Auth has verified the caller's token (`getUser`, `getClaims`, `withSupabase`). `session`:
     `getSession`, which verifies nothing on a server. `secret`: something of the request equals a secret of the
     environment. `signature`: a provider's signature was verified. `jwt`: a token was verified with a library. `role`:
-    a row of the verified user, or its app metadata, was compared. `key`: something of the request found a row, as an
+    a column or row that says what the verified user may do, or its app metadata, was tested. `owner`: something that
+    the request or a row names was compared with the verified user. `key`: something of the request found a row, as an
     API key does. `decoded`: a claim of a token was compared that only the platform, with `verify_jwt`, has verified.
     `mode`: `withSupabase` with a mode that wants a key (`detail` is the mode). `weak` where an unset or empty secret
     lets everyone in.
@@ -82,6 +83,7 @@ _TOKEN_VERIFIERS = {
     "@clerk/backend": ("verifyToken",),
 }
 _EQUALS = re.compile(r"(?:timing_?safe|constant_?time|safe)_?(?:equals?|compare)|secureCompare", re.I)
+_ROLE_NAME = re.compile(r"role|admin|staff|moderator|permission|superuser|is_|has_|can_", re.I)
 _MAX_DEPTH = 5
 _FROM_CALLER = ("header", "query", "body", "cookie", "url", "headers", "parameter", "form")
 
@@ -346,6 +348,9 @@ def _of_comparison(program: Program, left: Value, right: Value, equal: bool, sit
         if _is_role(one) and isinstance(other, Known):
             yield Check("role", site, str(other.value))
             return
+        if _is_user_id(one) and (_from_caller(other) or _has(other, Row)):
+            yield Check("owner", site, "")
+            return
         if isinstance(one, MemberOf) and isinstance(other, Known) and _is_decoded(one):
             yield Check("decoded", site, f"{one.key} {other.value}")
             return
@@ -565,6 +570,13 @@ def _is_digest(value: Value) -> bool:
     )
 
 
+def _is_user_id(value: Value) -> bool:
+    return any(
+        isinstance(one, User) and one.how != "getSession" and one.path[-1:] in (("id",), ("sub",), ("email",))
+        for one in options(value)
+    )
+
+
 def _is_decoded(value: Value) -> bool:
     """Whether a value is read from a token of the request without verifying it."""
     return _from_caller(value) and any(
@@ -591,7 +603,10 @@ def _is_role(value: Value) -> bool:
         match one:
             case User(path=path) if path and path[0] in ("app_metadata", "role"):
                 return True
-            case Row(part="data", query=query):
+            case Row(part="data", query=query, path=path):
+                named = [part for part in path if part] or [text_of(query.target) or ""]
+                if not _ROLE_NAME.search(named[-1]) and not _ROLE_NAME.search(text_of(query.target) or ""):
+                    continue
                 if any(_has(argument, User) for step in query.steps for argument in step.arguments):
                     return True
                 if query.kind == "rpc" and (not query.arguments or any(_has(one, User) for one in query.arguments)):
