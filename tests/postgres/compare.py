@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import cast
 
 from .catalogue import Dump, Json
@@ -198,6 +199,8 @@ def _things(dump: Dump, kind: str) -> list[Thing] | None:
             for column in cast("list[Thing]", table.get("columns") or [])
         ]
     found = dump.get(kind)
+    if kind == "schemas" and isinstance(found, list):
+        found = [schema for schema in found if schema != {"name": "public"}]  # a model may name what is always there
     return cast("list[Thing]", found) if isinstance(found, list) else None
 
 
@@ -235,6 +238,8 @@ def _key(part: str, value: Json) -> str:
         return f"({', '.join(cast('list[str]', _types(value)))})"
     if part == "line":
         return f"{value:>6}"
+    if part == "file":
+        return PurePosixPath(str(value)).name
     return str(value)
 
 
