@@ -26,7 +26,7 @@ from analyzer.source import Span
 
 _FENCE = re.compile(r"^(?P<fence>`{3,})(?P<language>[\w.+-]*)(?:[ \t]+(?P<path>\S+))?(?:[ \t]+(?P<mark>fixed))?[ \t]*$")
 _MARK = re.compile(r"^(?P<indent>\s*)(?P<marks>\^+|~+)(?: (?P<message>\S.*))?$")
-_PLACEHOLDER = re.compile(r"\[\[(?P<kind>[a-z]+)(?::(?P<argument>[\w-]+))?\]\]")
+_PLACEHOLDER = re.compile(r"\[\[(?P<kind>[a-z0-9]+)(?::(?P<argument>[\w-]+))?\]\]")
 _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
