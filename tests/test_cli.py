@@ -187,6 +187,26 @@ def test_from_a_folder_inside_the_whole_repository_is_checked(
     assert len(json.loads(ask("index.ts", "--format", "json")[1])["findings"]) == 1
 
 
+def test_one_project_of_several_is_reported_on(ask: Ask, repository: Path) -> None:
+    for name in ("shop", "panel"):
+        put(repository / "apps" / name / "supabase" / "config.toml", f'project_id = "{name}"\n')
+        put(repository / "apps" / name / HELLO, f'const {name} = "BAD";\n')
+    put(repository / "scripts" / "seed.ts", 'const all = "BAD";\n')
+
+    def found(*arguments: str) -> list[str]:
+        document = json.loads(ask(*arguments, "--format", "json", select="test-bad")[1])
+        return [finding["path"] for finding in document["findings"]]
+
+    assert len(found()) == 4
+    assert found("--project", "apps/shop") == [f"apps/shop/{HELLO}"]
+    assert found("--project", "shop") == [f"apps/shop/{HELLO}"]
+    assert found("--project", "repo") == ["scripts/seed.ts", HELLO]
+    assert found("apps/panel") == [f"apps/panel/{HELLO}"]
+    code, _, err = ask("--project", "apps/shpo")
+    assert code == 2
+    assert "there is no Supabase project `apps/shpo`; did you mean `apps/shop`?" in err
+
+
 def test_a_path_that_is_not_there_suggests_the_command_that_was_meant(say: Ask) -> None:
     code, out, err = say("chekc")
     assert (code, out) == (2, "")

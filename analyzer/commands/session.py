@@ -171,11 +171,14 @@ def _reported(asked: Asked, resolved: list[Path], tree: Tree) -> Callable[[str],
 
 
 def _home_of(name: str, tree: Tree) -> str:
-    by_name = {project.name: project.home for project in tree.projects}
-    if name not in by_name:
-        known = nearest(name, by_name) or f"; there is {', '.join(f'`{each}`' for each in sorted(by_name))}"
-        raise click.UsageError(f"--project: there is no Supabase project `{name}`{known if by_name else ''}")
-    return by_name[name]
+    """The home of the project that is called `name`, or whose folder is, if that is only one."""
+    homes = {project.home for project in tree.projects if project.name == name}
+    homes = homes or {project.home for project in tree.projects if project.home.rpartition("/")[2] == name}
+    if len(homes) == 1:
+        return homes.pop()
+    names = sorted(project.name for project in tree.projects)
+    known = f"; there is {', '.join(f'`{each}`' for each in names)}" if names else ""
+    raise click.UsageError(f"--project: there is no Supabase project `{name}`{nearest(name, names) or known}")
 
 
 def _within(path: str, folder: str) -> bool:
