@@ -1,0 +1,1 @@
+"""Measurements of speed and agreement; not part of the package."""
