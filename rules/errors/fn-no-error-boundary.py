@@ -13,7 +13,7 @@ Queries of supabase-js do not throw; routers (Hono, Oak) and wrappers that catch
 ```ts supabase/functions/orders/index.ts
 Deno.serve(async (req) => {
   const { id } = await req.json();
-                 ^^^^^^^^^^^^^^^^ what this throws leaves the handler of `orders`, as does what 2 more `await`s throw: there is no `try` around it
+                 ^^^^^^^^^^^^^^^^ what this throws leaves the handler of `orders`, as does what 1 more `await` throws: there is no `try` around it
   const answer = await fetch(`https://panel.example.com/orders/${id}`);
   return new Response(await answer.text());
 });
@@ -38,25 +38,19 @@ Deno.serve(async (req) => {
 from collections.abc import Iterator
 
 from analyzer import EdgeFunction, Project, ProjectRule, Result
-from analyzer.facts.typescript import Await, Node
-from analyzer.typescript.calls import error_boundary
+from analyzer.facts.typescript import Await, Call, Cast, Member, Node, Throw
+from analyzer.typescript.calls import dotted, error_boundary, package_call
 from analyzer.typescript.evaluate import value
+from analyzer.typescript.flow import covering_try
 from analyzer.typescript.handlers import handlers
-from analyzer.typescript.values import (
-    Builder,
-    Called,
-    External,
-    FunctionValue,
-    Outcome,
-    Request,
-    Row,
-    User,
-    Value,
-    options,
-)
+from analyzer.typescript.values import Builder, External, FunctionValue, Outcome, Request, Row, User, Value, options
 
 _SERVED = ("Deno.serve", "serve", "export default", "addEventListener")
 _CATCHING = frozenset({"@supabase/server", "hono", "oak"})  # wrappers of packages that answer for their handlers
+
+
+_PARSES = frozenset({"json", "formData"})  # methods of a request that throw where its body is not what they expect
+_DEEPEST = 3  # functions of the project that are followed into one another
 
 
 class FnNoErrorBoundary(ProjectRule):
@@ -92,25 +86,40 @@ def _uncaught(project: Project, function: EdgeFunction) -> Iterator[tuple[str, N
         path, number = handler.function.path, handler.function.function
         index = project.program.index(path)
         for node in sorted(index.nodes.get(Await, ()), key=lambda node: node.start):
-            if (
-                index.function_of(node) != number
-                or not isinstance(node, Await)
-                or not _throws(value(project.program, path, node.value))
-            ):
+            if index.function_of(node) != number or not isinstance(node, Await) or not _throws(project, path, node, 0):
                 continue
             if error_boundary(project.program, path, node) is None:
                 yield path, node
 
 
-def _throws(awaited: Value) -> bool:
+def _throws(project: Project, path: str, node: Await, depth: int) -> bool:
     """Whether what is awaited may throw for reasons that a handler must expect: bad bodies, networks, other services."""
-    return all(_may_throw(option) for option in options(awaited))
-
-
-def _may_throw(awaited: Value) -> bool:
-    if isinstance(awaited, Builder | Row | User | Outcome):
+    awaited = node.value
+    while isinstance(awaited, Cast):
+        awaited = awaited.value
+    if not isinstance(awaited, Call):
+        return False
+    result = value(project.program, path, awaited)
+    if any(isinstance(option, Builder | Row | User | Outcome) for option in options(result)):
         return False  # supabase-js gives errors back
-    return isinstance(awaited, Request | Called | FunctionValue)
+    if isinstance(result, Request):
+        return isinstance(awaited.callee, Member) and awaited.callee.name in _PARSES
+    callee = value(project.program, path, awaited.callee)
+    if isinstance(callee, FunctionValue):
+        return depth < _DEEPEST and _function_throws(project, callee, depth + 1)
+    return dotted(awaited.callee) == "fetch" or package_call(callee) is not None
+
+
+def _function_throws(project: Project, function: FunctionValue, depth: int) -> bool:
+    """Whether a function of the project lets out what it throws itself, or what it awaits."""
+    index = project.program.index(function.path)
+    for kind in (Throw, Await):
+        for node in index.nodes.get(kind, ()):
+            if index.function_of(node) != function.function or covering_try(project.program, function.path, node):
+                continue
+            if isinstance(node, Throw) or (isinstance(node, Await) and _throws(project, function.path, node, depth)):
+                return True
+    return False
 
 
 def _catches(wrapper: Value) -> bool:
