@@ -24,10 +24,11 @@ def body(p: Cursor, definition: Text, language: str) -> Body | None:
     raw = p.text[definition.start : definition.end]
     value, places = string_places(raw, definition.start)
     if isinstance(places, int):
-        inner = Cursor(p.text, tokenize(p.text, places, places + len(value)), p.sink)
+        inner = Cursor(p.text, tokenize(p.text, places, places + len(value), p.seen), p.sink, p.seen)
         return _read(inner, p.depth, definition, language)
     errors: list[SqlSyntaxError] = []
-    found = _read(Cursor(value, tokenize(value), errors), p.depth, Text(0, len(value), value), language)
+    inner = Cursor(value, tokenize(value, 0, None, p.seen), errors, p.seen)
+    found = _read(inner, p.depth, Text(0, len(value), value), language)
     p.sink.extend(moved(error, places) for error in errors)
     return None if found is None else moved(found, places)
 

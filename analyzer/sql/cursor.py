@@ -15,6 +15,7 @@ from analyzer.sql.tokens import (
     RESERVED_WORD,
     STRING,
     TYPE_WORD,
+    Seen,
     Tokens,
     truncated,
 )
@@ -42,10 +43,11 @@ class TooDeepError(Exception):
 class Cursor:
     """Tokens with a position. `sink` takes the errors of function bodies, which do not stop their statement."""
 
-    __slots__ = ("chain", "classes", "copies", "depth", "ends", "i", "keys", "sink", "starts", "text")
+    __slots__ = ("chain", "classes", "copies", "depth", "ends", "i", "keys", "seen", "sink", "starts", "text")
 
-    def __init__(self, text: str, tokens: Tokens, sink: list[SqlSyntaxError]) -> None:
+    def __init__(self, text: str, tokens: Tokens, sink: list[SqlSyntaxError], seen: Seen) -> None:
         self.text = text
+        self.seen = seen
         self.keys = tokens.keys
         self.classes = tokens.classes
         self.starts = tokens.starts
@@ -140,7 +142,8 @@ class Cursor:
         if self.classes[i] > COLUMN_WORD:
             raise self.rejected()
         self.i = i + 1
-        return self.identifier(i)
+        key = self.keys[i]
+        return self.identifier(i) if key == '"' else Identifier(self.starts[i], self.ends[i], key)
 
     def label(self) -> Identifier:
         """A name behind AS or a dot, where every word will do (ColLabel)."""

@@ -142,7 +142,7 @@ def run_sql(p: Cursor, start: int) -> RunSql:
         p.starts[mark:into] + p.starts[rest:stop] + [p.starts[stop]] * PADDING,
         p.ends[mark:into] + p.ends[rest:stop] + [p.ends[stop]] * PADDING,
     )
-    inner = Cursor(p.text, cut, p.sink)
+    inner = Cursor(p.text, cut, p.sink, p.seen)
     inner.depth = p.depth
     try:
         found = statement.statement(inner)

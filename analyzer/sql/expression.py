@@ -51,6 +51,8 @@ _BINARY = {
     "%": _PRODUCT,
     "^": _POWER,
 }
+_PREFIXES = frozenset({"not", "operator"})
+_STOPS = frozenset({")", ",", ";", "from", "then", "as", "when", "end", "else", "where", "order", "]"})
 _NOT_OPERATORS = frozenset({"=>"})  # scan.l makes a token of its own of it
 _LONG_CHAIN = 10  # operators of one chain that are free; longer ones make a tree as deep as they are long
 
@@ -62,7 +64,12 @@ def expression(p: Cursor, floor: int = 0) -> Expression:
     if p.depth > MAX_DEPTH:
         raise TooDeepError
     start = p.starts[p.i]
-    left = _operand(p, restricted=False)
+    key = keys[p.i]
+    prefixed = key in _PREFIXES or p.classes[p.i] == OPERATOR
+    left = _operand(p, restricted=False) if prefixed else primary.primary(p)
+    if keys[p.i] in _STOPS:
+        p.depth -= 1
+        return left
     closed = _ABOVE_ALL  # after a comparison or a pattern match, another of the same rank may not follow
     count = 0
     while True:

@@ -10,14 +10,15 @@ from analyzer.source import Lines, Source
 from analyzer.sql.cursor import Cursor, RejectedError, TooDeepError
 from analyzer.sql.keywords import words
 from analyzer.sql.statement import statement
-from analyzer.sql.tokens import BAD, END, PADDING, Tokens, tokenize
+from analyzer.sql.tokens import BAD, END, PADDING, Seen, Tokens, tokenize
 
 
 def parse(source: Source) -> SqlFile:
     """The statements of a file, and what PostgreSQL's parser rejects in it."""
     errors: list[SqlSyntaxError] = []
-    tokens, copies = _tokens_around_copied_rows(source.text)
-    p = Cursor(source.text, tokens, errors)
+    seen = Seen.words()
+    tokens, copies = _tokens_around_copied_rows(source.text, seen)
+    p = Cursor(source.text, tokens, errors, seen)
     p.copies = copies
     statements = _statements(p, errors)
     errors.sort(key=lambda error: error.start)
@@ -103,9 +104,9 @@ _COPY = re.compile(r"^copy\b[^;']*\bfrom\s+stdin\b[^;]*;[^\S\n]*\n", re.IGNORECA
 _END_OF_ROWS = re.compile(r"^\\\.[^\S\n]*$", re.MULTILINE)
 
 
-def _tokens_around_copied_rows(text: str) -> tuple[Tokens, dict[int, tuple[int, int]]]:
+def _tokens_around_copied_rows(text: str, seen: Seen) -> tuple[Tokens, dict[int, tuple[int, int]]]:
     if "\\." not in text:
-        return tokenize(text), {}
+        return tokenize(text, 0, None, seen), {}
     copies: dict[int, tuple[int, int]] = {}
     whole = Tokens([], [], [], [])
     position = 0
@@ -113,13 +114,13 @@ def _tokens_around_copied_rows(text: str) -> tuple[Tokens, dict[int, tuple[int, 
         end = _END_OF_ROWS.search(text, match.end())
         if match.start() < position or end is None:
             continue
-        part = tokenize(text, position, match.end())
+        part = tokenize(text, position, match.end(), seen)
         if match.start() not in part.starts:
             continue  # inside a string or a comment
         _append(whole, part)
         copies[part.starts[-PADDING - 1]] = (match.end(), end.start())
         position = end.end()
-    part = tokenize(text, position)
+    part = tokenize(text, position, None, seen)
     _append(whole, part)
     whole.keys += [""] * PADDING
     whole.classes += [END] * PADDING

@@ -32,8 +32,9 @@ from analyzer.sql import call, expression, query, special, type_names
 from analyzer.sql.cursor import Cursor, integer_value
 from analyzer.sql.keywords import SPELLED_TYPES
 from analyzer.sql.strings import bits_value, string_value
-from analyzer.sql.tokens import BITS, COLUMN_WORD, NUMBER, PARAMETER, RESERVED_WORD, STRING, TYPE_WORD
+from analyzer.sql.tokens import BITS, COLUMN_WORD, NAME, NUMBER, PARAMETER, RESERVED_WORD, STRING, TYPE_WORD
 
+_BEHIND_NAME = frozenset({"(", ".", "["})
 _MAX_INTEGER = 2**31 - 1
 COLUMN_LIKE = (ColumnReference, Constant, Parameter, FieldSelection, Subscript)  # operands that are no call
 
@@ -43,7 +44,13 @@ def primary(p: Cursor) -> Expression:
     i = p.i
     kind = p.classes[i]
     if kind <= TYPE_WORD:
-        parse = _BY_WORD.get(p.keys[i]) if kind else None
+        if kind == NAME:
+            if p.keys[i + 1] not in _BEHIND_NAME and p.classes[i + 1] != STRING:
+                p.i = i + 1
+                name = p.identifier(i)
+                return ColumnReference(name.start, name.end, (name,))
+            return _named(p)
+        parse = _BY_WORD.get(p.keys[i])
         if parse is not None:
             found = parse(p)
             if found is not None:

@@ -100,22 +100,26 @@ class Tokens:
         self.ends = ends
 
 
-def tokenize(text: str, start: int = 0, end: int | None = None) -> Tokens:
-    """The tokens of `text` from the offset `start` to the offset `end`, with their places in `text`."""
+def tokenize(text: str, start: int = 0, end: int | None = None, seen: Seen | None = None) -> Tokens:
+    """The tokens of `text` from the offset `start` to the offset `end`, with their places in `text`.
+
+    `seen` is for several calls on one file, whose words are mostly the same.
+    """
     if end is None:
         end = len(text)
     lead = _LEADING.match(text, start, end)
     first = lead.end() if lead else start
     found = _TOKEN.findall(text, first, end)
     pieces, _, trivia = zip(*found, strict=True) if found else ((), (), ())
-    seen = _Seen(_WORDS)
+    if seen is None:
+        seen = Seen.words()
     keys, classes = zip(*map(seen.__getitem__, pieces), strict=True) if found else ((), ())
     widths = list(map(len, pieces))
     starts = list(accumulate(map(add, widths, map(len, trivia)), initial=first))
     starts.pop()
     ends = list(map(add, starts, widths))
     tokens = Tokens([*keys, *_NO_KEYS], [*classes, *_NO_CLASSES], starts + [end] * PADDING, ends + [end] * PADDING)
-    if "uescape" in seen:
+    if "uescape" in keys:
         _join_escapes(tokens, text)
     return tokens
 
@@ -125,8 +129,13 @@ _NO_KEYS = [""] * PADDING
 _NO_CLASSES = [END] * PADDING
 
 
-class _Seen(dict[str, tuple[str, int]]):
-    """What each different piece of a text is."""
+class Seen(dict[str, tuple[str, int]]):
+    """What each different piece of a file is: its key and its class."""
+
+    @classmethod
+    def words(cls) -> Seen:
+        """The key words, as every file begins with."""
+        return cls(_WORDS)
 
     def __missing__(self, piece: str) -> tuple[str, int]:
         entry = self[piece] = _classify(piece)
@@ -169,6 +178,8 @@ _GOOD_NUMBER = re.compile(_NUMBER + r"\Z")
 
 def _classify_literal(piece: str) -> tuple[str, int]:
     first = piece[0]
+    if first == "'" and piece.count("'") % 2 == 0:
+        return "'", STRING
     if first in "0123456789.":
         return ("0", NUMBER) if _GOOD_NUMBER.match(piece) else (piece, BAD)
     if first == "$":
