@@ -91,7 +91,13 @@ def conclude(
     """Joins what the files say, runs the rules that look beyond one file, and settles what is reported."""
     linked = [link(project, projects, examined, listing, declared) for project in projects]
     failures = [failure for file in examined for failure in file.failures]
-    findings = {finding for file in examined for finding in file.findings}
+    tracked_only = {rule.id for rule in rules if rule.tracked_only}
+    findings = {
+        finding
+        for file in examined
+        for finding in file.findings
+        if finding.rule not in tracked_only or not _is_ignored(listing, file.path)
+    }
     unknowns = {unknown for file in examined for unknown in file.unknowns}
     for project in linked:
         for rule in rules:
@@ -126,6 +132,11 @@ def conclude(
         coverage=_coverage(linked, examined),
         texts=texts,
     )
+
+
+def _is_ignored(listing: Listing, path: str) -> bool:
+    listed = listing.paths.get(path)
+    return listed is not None and listed.state == "ignored"
 
 
 def _collect(

@@ -53,6 +53,7 @@ class Rule:
     precision: ClassVar[Precision] = "high"
     security_severity: ClassVar[float | None] = None  # 0.1 to 10, as CVSS; None: not a security rule
     cwe: ClassVar[tuple[int, ...]] = ()
+    tracked_only: ClassVar[bool] = False  # whether it speaks of what the repository keeps: ignored files do not count
     splinter: ClassVar[str | None] = None  # the lint of Supabase's own linter that it corresponds to
 
     id: str
