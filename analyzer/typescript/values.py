@@ -305,6 +305,51 @@ Value = Union[  # noqa: UP007
     Unknown,
 ]
 
+_SIMPLE = frozenset(
+    {Known, Undefined, Environment, Request, User, FunctionValue, Instance, Namespace, External, Global, Parameter}
+)
+_MAX_COMPARED = 3  # levels; values share parts, so that a full comparison can take very long
+
+
+def same(one: Value, other: Value, depth: int = 0) -> bool:
+    """Whether two values are the same, as far as is worth looking: further down, what was read at one place is."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if type(one) in _SIMPLE:
+        return one == other
+    if depth >= _MAX_COMPARED:
+        return one.at == other.at
+    match one, other:
+        case Builder(), Builder():
+            return (
+                one.at == other.at
+                and [step.at for step in one.steps] == [step.at for step in other.steps]
+                and same(one.target, other.target, depth + 1)
+            )
+        case Row(), Row():
+            return (one.part, one.path) == (other.part, other.path) and same(one.query, other.query, depth + 1)
+        case Client(), Client():
+            return (one.at, one.role, one.schema) == (other.at, other.role, other.schema) and same(
+                one.key, other.key, depth + 1
+            )
+        case Outcome(), Outcome():
+            return (one.at, one.path) == (other.at, other.path)
+        case ObjectValue(), ObjectValue() if one.entries.keys() != other.entries.keys():
+            return False
+        case MemberOf(), MemberOf() if one.key != other.key:
+            return False
+        case Operation(), Operation() if one.operator != other.operator:
+            return False
+        case Unknown(), Unknown():
+            return one.why == other.why and one.at == other.at
+    ours, theirs = parts(one), parts(other)
+    return len(ours) == len(theirs) and all(
+        same(mine, other_part, depth + 1) for mine, other_part in zip(ours, theirs, strict=True)
+    )
+
+
 MAX_OPTIONS = 8  # of an Either: more say no more
 _MAX_ORIGINS = 400  # values looked at for one answer
 
@@ -316,7 +361,7 @@ def either(options: Sequence[Value], how: Choice, at: Site | None = None) -> Val
     flat: list[Value] = []
     for option in options:
         for one in option.options if isinstance(option, Either) else (option,):
-            if one not in flat:
+            if not any(same(one, other) for other in flat):
                 flat.append(one)
     if len(flat) == 1:
         return flat[0]
