@@ -201,7 +201,6 @@ def test_one_project_of_several_is_reported_on(ask: Ask, repository: Path) -> No
     assert found("--project", "apps/shop") == [f"apps/shop/{HELLO}"]
     assert found("--project", "shop") == [f"apps/shop/{HELLO}"]
     assert found("--project", "repo") == ["scripts/seed.ts", HELLO]
-    assert found("apps/panel") == [f"apps/panel/{HELLO}"]
     code, _, err = ask("--project", "apps/shpo")
     assert code == 2
     assert "there is no Supabase project `apps/shpo`; did you mean `apps/shop`?" in err
