@@ -423,6 +423,7 @@ class Parameter(Node, frozen=True, array_like=True, eq=False, gc=False):
     default: Expression | None
     type: str
     rest: bool
+    property: bool = False  # `constructor(private name: string)`: also a property of the object
 
 
 class Function(Node, frozen=True, array_like=True, eq=False, gc=False):

@@ -80,6 +80,8 @@ def value(program: Program, path: str, node: Expression) -> Value:
     try:
         reader = _READERS.get(type(node))
         found = reader(program, path, node) if reader is not None else Unknown("not evaluated", Site(path, node))
+    except RecursionError:  # only where the caller's own stack is nearly used up
+        found = Unknown("too long a chain")
     finally:
         program.depth -= 1
         program.running.discard(node)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["function", "arrow", "method", "get", "set", "constructor"]
 
+_PROPERTY_WORDS = frozenset({"accessibility_modifier", "readonly", "override_modifier"})
+
 
 def arrow(low: Lowering, node: Node, name: str) -> Closure:
     """An arrow function, named after what it is written for."""
@@ -123,5 +125,6 @@ def _parameters(low: Lowering, node: Node) -> tuple[Parameter, ...]:
         target = pattern(low, inner, "parameter")
         default: Expression | None = low.expression(value) if value is not None else None
         type_text = low.of(type_node)[1:].strip() if type_node is not None else ""
-        parameters.append(Parameter(child.start_byte, child.end_byte, target, default, type_text, rest))
+        is_property = any(part.type in _PROPERTY_WORDS for part in child.children)
+        parameters.append(Parameter(child.start_byte, child.end_byte, target, default, type_text, rest, is_property))
     return tuple(parameters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.facts.typescript import Closure
+from analyzer.facts.typescript import Bound, Closure
 from analyzer.typescript.program import Program
 from analyzer.typescript.supabase import member_of_client, method_of_client, new_client
 from analyzer.typescript.values import (
@@ -254,11 +254,25 @@ def _of_instance(program: Program, source: Instance, key: str | None, at: Site |
                 else:
                     found.append(value(program, source.path, one.value))
         if not source.static:
+            found += _of_constructor(program, source, key)
             for expression, node in program.index(source.path).this_writes.get(key, ()):
                 if program.class_of(source.path, node) is source.cls:
                     found.append(value(program, source.path, expression))
     settled = [one for one in found if not _absent(one)] or found
     return either(settled, "=", at) if settled else MemberOf(source, key, at)
+
+
+def _of_constructor(program: Program, source: Instance, key: str) -> list[Value]:
+    """What a property gets that the constructor declares with its parameter."""
+    from analyzer.typescript.parameters import parameter_value
+
+    for one in source.cls.members:
+        if one.kind == "constructor" and isinstance(one.value, Closure):
+            function = program.modules[source.path].functions[one.value.function]
+            for position, parameter in enumerate(function.parameters):
+                if parameter.property and isinstance(parameter.target, Bound) and parameter.target.name == key:
+                    return [parameter_value(program, source.path, one.value.function, position)]
+    return []
 
 
 def called(program: Program, callee: Value, arguments: tuple[Value, ...], at: Site, *, new: bool = False) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.facts.typescript import MODULE_LEVEL, Call, Member, Name, Node, Return
+from analyzer.facts.typescript import MODULE_LEVEL, Call, Closure, Member, Name, New, Node, Return
 from analyzer.typescript.program import Program
 from analyzer.typescript.values import (
     ArrayValue,
@@ -37,7 +37,7 @@ from analyzer.typescript.values import (
 from analyzer.typescript.walk import inside
 
 _LEAVES = frozenset({Known, Undefined, Request, User, FunctionValue, Instance, Namespace, External, Global, Unknown})
-_CALLABLE = frozenset({"import", "function", "const", "let", "var"})
+_CALLABLE = frozenset({"class", "import", "function", "const", "let", "var"})
 _MAX_ARGUMENTS = 12  # different callers looked at for one parameter
 _MAX_DEPTH = 40  # values inside values that are rewritten, across calls; each takes about five frames of the stack
 _MAX_SIZE = 300  # values inside a value that is rewritten
@@ -273,9 +273,9 @@ def _from_callers(program: Program, parameter: Parameter) -> Value:
         options: list[Value] = []
         for site in callers(program, parameter.path, parameter.function)[:_MAX_ARGUMENTS]:
             call = site.node
-            if isinstance(call, Call) and parameter.index >= len(call.arguments):
+            if isinstance(call, Call | New) and parameter.index >= len(call.arguments):
                 options += _default_of(program, parameter)
-            elif isinstance(call, Call):
+            elif isinstance(call, Call | New):
                 given = value(program, site.path, call.arguments[parameter.index])
                 options.append(_Resolver(program).rewritten(given) if mentions(given) else given)
         settled = [one for one in options if not isinstance(one, Undefined) and one != parameter]
@@ -311,8 +311,6 @@ def _note_calls(program: Program, path: str, found: dict[tuple[str, int], list[S
     module = program.modules[path]
     for call in program.index(path).calls:
         callee = call.callee
-        if not isinstance(call, Call):
-            continue
         if isinstance(callee, Name):
             if callee.binding < 0 or module.bindings[callee.binding].kind not in _CALLABLE:
                 continue
@@ -322,6 +320,10 @@ def _note_calls(program: Program, path: str, found: dict[tuple[str, int], list[S
         for one in target.options if isinstance(target, Either) else (target,):
             if isinstance(one, FunctionValue):
                 found.setdefault((one.path, one.function), []).append(Site(path, call))
+            elif isinstance(one, Instance) and isinstance(call, New):
+                for made in one.cls.members:
+                    if made.kind == "constructor" and isinstance(made.value, Closure):
+                        found.setdefault((one.path, made.value.function), []).append(Site(path, call))
 
 
 def _is_this(callee: Node) -> bool:

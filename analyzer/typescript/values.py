@@ -350,7 +350,7 @@ def same(one: Value, other: Value, depth: int = 0) -> bool:
     )
 
 
-MAX_OPTIONS = 8  # of an Either: more say no more
+MAX_OPTIONS = 12  # of an Either; where there are more, the last is unknown
 _MAX_ORIGINS = 400  # values looked at for one answer
 
 
@@ -367,7 +367,9 @@ def either(options: Sequence[Value], how: Choice, at: Site | None = None) -> Val
         return flat[0]
     if not flat:
         return Unknown("no value", at)
-    return Either(tuple(flat[:MAX_OPTIONS]), how, at)
+    if len(flat) > MAX_OPTIONS:
+        flat = [*flat[:MAX_OPTIONS], Unknown("more choices", at)]
+    return Either(tuple(flat), how, at)
 
 
 def options(value: Value) -> tuple[Value, ...]:
