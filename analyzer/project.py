@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from analyzer.declared import Declared
 from analyzer.examine import Examined
@@ -25,12 +25,18 @@ from analyzer.facts.sql import SqlFile
 from analyzer.facts.typescript import Module
 from analyzer.import_settings import resolution
 from analyzer.layout import FileKind, SupabaseProject
+from analyzer.platform import DEFAULT_POSTGRES_VERSION, POSTGRES_VERSIONS
 from analyzer.source import Listing, Span
 from analyzer.typescript.program import Program
+
+if TYPE_CHECKING:
+    from analyzer.database.replay import Database
 
 # A folder of another form is not deployed:
 # https://github.com/supabase/cli/blob/develop/apps/cli-go/internal/utils/misc.go (FuncSlugPattern)
 _SLUG = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
+# What Lovable calls its migrations; it applies them itself.
+_LOVABLE_NAME = re.compile(r"/migrations/[0-9]{14}-[0-9a-f]{8}-[0-9a-f-]+\.sql$")
 _ENTRY_NAMES = ("index.ts", "index.tsx", "index.js", "index.mjs", "index.jsx")
 _ConfigFact = TypeVar("_ConfigFact", Toml, Json, EnvFile, Script, Workflow, Document)
 
@@ -165,11 +171,49 @@ class Project:
 
         https://github.com/supabase/cli/blob/develop/apps/cli-go/pkg/migration/list.go
         """
-        return tuple(sorted(self.sql("migration"), key=lambda file: file.path.rpartition("/")[2].encode()))
+        return tuple(sorted(self.sql("migration"), key=_by_name))
 
     @cached_property
     def seeds(self) -> tuple[SqlFile, ...]:
         return tuple(self.sql("seed"))
+
+    @cached_property
+    def cli_database(self) -> Database:
+        """What `supabase db reset` builds: the migrations that the CLI applies, on a fresh project, without seeds."""
+        return self._replayed([*self.sql("roles"), *self.migrations], users_known=True)
+
+    @cached_property
+    def hosted_database(self) -> Database:
+        """What the hosted project has: also the files that Lovable writes and applies itself, and users."""
+        if not any(_LOVABLE_NAME.search(file.path) for file in self.sql("migration-ignored")):
+            files = list(self.migrations)
+        else:
+            skipped = [file for file in self.sql("migration-ignored") if _LOVABLE_NAME.search(file.path)]
+            files = sorted([*self.migrations, *skipped], key=_by_name)
+        return self._replayed([*self.sql("roles"), *files], users_known=False)
+
+    def _replayed(self, files: Sequence[SqlFile], *, users_known: bool) -> Database:
+        from analyzer.database.replay import replay
+
+        return replay(
+            files, major_version=self.postgres_version, exposed=self.exposes_new_tables, users_known=users_known
+        )
+
+    @cached_property
+    def postgres_version(self) -> int:
+        """`db.major_version`."""
+        entry = self.config.get("db", "major_version") if self.config is not None else None
+        value = entry.value.scalar if entry is not None else None
+        return value if isinstance(value, int) and value in POSTGRES_VERSIONS else DEFAULT_POSTGRES_VERSION
+
+    @cached_property
+    def exposes_new_tables(self) -> bool:
+        """Whether what migrations make in `public` is granted to the roles of the Data API by default.
+
+        The default of projects made before 30 May 2026: https://github.com/orgs/supabase/discussions/50308
+        """
+        entry = self.config.get("api", "auto_expose_new_tables") if self.config is not None else None
+        return _boolean(entry, default=True)
 
     @cached_property
     def functions(self) -> Mapping[str, EdgeFunction]:
@@ -189,6 +233,10 @@ class Project:
         }
         found = {slug for slug in slugs | declared if _SLUG.match(slug)}
         return {slug: _edge_function(self, slug) for slug in sorted(found)}
+
+
+def _by_name(file: SqlFile) -> bytes:
+    return file.path.rpartition("/")[2].encode()
 
 
 def link(
