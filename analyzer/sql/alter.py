@@ -27,6 +27,7 @@ from analyzer.facts.sql_ddl import (
     Role,
     SetOwner,
     SetSchema,
+    Subcommand,
 )
 from analyzer.facts.sql_query import Constant, Identifier, QualifiedName
 from analyzer.sql import (
@@ -262,8 +263,15 @@ def _type(p: Cursor, start: int, kind: ObjectKind) -> Statement:
         p.i += 1
         settings = options.parenthesized(p)
         return AlterTypeOptions(start, p.end, found, settings)
-    subcommands = alter_table.subcommands(p)
+    subcommands = p.listed(_attribute_subcommand)
     return AlterTable(start, p.end, "type", name, subcommands)
+
+
+def _attribute_subcommand(p: Cursor) -> Subcommand:
+    if p.keys[p.i] in ("add", "drop", "alter") and p.keys[p.i + 1] != "attribute":
+        p.i += 1
+        raise p.rejected()
+    return alter_table.subcommand(p)
 
 
 def _rename_in_type(p: Cursor, start: int, name: QualifiedName) -> Statement:

@@ -107,8 +107,11 @@ def _rule(p: Cursor, start: int, replace: bool) -> Statement:
         if p.keys[p.i] == "(" and not _is_query(p):
             p.i += 1
             while not p.accept(")"):
-                if not p.accept(";"):
-                    actions.append(statement.rule_action(p))
+                if p.accept(";"):
+                    continue
+                actions.append(statement.rule_action(p))
+                if p.keys[p.i] not in (";", ")"):
+                    raise p.rejected()
         else:
             actions.append(statement.rule_action(p))
     return CreateRule(
@@ -195,7 +198,8 @@ def _index(p: Cursor, start: int) -> CreateIndex:
     elements = p.parenthesized(index_elements.index_element)
     include: tuple[Identifier, ...] = ()
     if p.accept("include"):
-        include = p.names()
+        included = p.parenthesized(index_elements.index_element)
+        include = tuple(element.column for element in included if element.column)
     not_distinct = False
     if p.accept("nulls"):
         not_distinct = p.accept("not")

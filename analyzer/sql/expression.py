@@ -53,6 +53,7 @@ _BINARY = {
 }
 _PREFIXES = frozenset({"not", "operator"})
 _STOPS = frozenset({")", ",", ";", "from", "then", "as", "when", "end", "else", "where", "order", "]"})
+_AFTER_LABEL = frozenset({",", "from"})
 _NOT_OPERATORS = frozenset({"=>"})  # scan.l makes a token of its own of it
 _LONG_CHAIN = 10  # operators of one chain that are free; longer ones make a tree as deep as they are long
 
@@ -78,6 +79,8 @@ def expression(p: Cursor, floor: int = 0) -> Expression:
         if rank is None:
             infix = _INFIX.get(key)
             if infix is not None:
+                if keys[p.i + 1] in _AFTER_LABEL:
+                    break  # `SELECT a AND, b` names its first column
                 after = infix(p, left, start, floor, closed)
                 if after is None:
                     break

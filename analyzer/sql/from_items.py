@@ -20,7 +20,7 @@ from analyzer.facts.sql_query import (
     TableFunction,
     TableReference,
 )
-from analyzer.sql import call, expression, primary, query, special, type_names
+from analyzer.sql import expression, primary, query, special, type_names
 from analyzer.sql.cursor import MAX_DEPTH, Cursor, TooDeepError
 from analyzer.sql.keywords import words
 from analyzer.sql.tokens import COLUMN_WORD, NAME, RESERVED_WORD, TYPE_WORD, UNRESERVED_WORD
@@ -278,7 +278,7 @@ def _sample(p: Cursor) -> FunctionCall:
     p.i += 1
     start = p.start
     name = p.function_name()
-    arguments = call.arguments(p)
+    arguments = p.parenthesized(expression.expression)
     if p.accept("repeatable"):
         p.expect("(")
         expression.expression(p)

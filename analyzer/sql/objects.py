@@ -17,7 +17,7 @@ from analyzer.facts.sql_ddl import (
 from analyzer.facts.sql_query import Constant, Identifier, QualifiedName, TypeName
 from analyzer.sql import functions, type_names
 from analyzer.sql.cursor import Cursor
-from analyzer.sql.tokens import NUMBER, OPERATOR, STRING
+from analyzer.sql.tokens import COLUMN_WORD, NUMBER, OPERATOR, STRING
 
 # The words that name a kind of object, longest first where one is the start of another
 _KINDS: dict[str, tuple[tuple[tuple[str, ...], ObjectKind], ...]] = {
@@ -148,7 +148,7 @@ def _on_table(kind: ObjectKind) -> Callable[[Cursor], ObjectReference]:
         name = p.name()
         p.expect("on")
         found: ObjectKind = kind
-        if kind == "constraint" and p.accept("domain"):
+        if kind == "constraint" and p.classes[p.i + 1] <= COLUMN_WORD and p.accept("domain"):
             found = "domain constraint"
         table = p.qualified_name()
         return ObjectReference(name.start, p.end, found, QualifiedName(name.start, name.end, (name,)), table)

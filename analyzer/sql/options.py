@@ -146,8 +146,9 @@ def sequence_option(p: Cursor) -> Option:
             p.expect("name")
             key, value = "sequence name", str(p.qualified_name())
         case "restart":
-            p.accept("with")
-            value = number(p) if p.classes[p.i] == NUMBER or p.keys[p.i] in ("+", "-") else None
+            required = p.accept("with")
+            if required or p.classes[p.i] == NUMBER or p.keys[p.i] in ("+", "-"):
+                value = number(p)
         case "cache" | "maxvalue" | "minvalue":
             value = number(p)
         case "increment" | "start":

@@ -55,10 +55,9 @@ def revoke(p: Cursor, start: int) -> Grant | GrantRole:
     p.expect("revoke")
     option = p.accept_words("grant", "option", "for")
     role_option = ""
-    if not option and p.keys[p.i] in ("admin", "inherit", "set") and p.keys[p.i + 1] == "option":
-        role_option = p.keys[p.i]
+    if not option and p.keys[p.i + 1] == "option" and p.keys[p.i + 2] == "for":
+        role_option = p.name().text
         p.i += 2
-        p.expect("for")
     revoked = _privileges(p)
     if p.keys[p.i] != "on" or role_option:
         p.expect("from")

@@ -267,6 +267,10 @@ def truncate(p: Cursor, start: int) -> Truncate:
 
 
 _LOCK_WORDS = frozenset({"access", "row", "share", "update", "exclusive"})
+_LOCK_MODES = frozenset(
+    {"access share", "row share", "row exclusive", "share update exclusive", "share", "share row exclusive"}
+    | {"exclusive", "access exclusive"}
+)
 
 
 def lock(p: Cursor, start: int) -> Lock:
@@ -280,6 +284,9 @@ def lock(p: Cursor, start: int) -> Lock:
         while word := p.accept_any(_LOCK_WORDS):
             words.append(word)
         mode = " ".join(words)
+        if mode not in _LOCK_MODES:
+            p.i -= 1 if words else 0
+            raise p.rejected()
         p.expect("mode")
     nowait = p.accept("nowait")
     return Lock(start, p.end, tables, mode, nowait)
@@ -345,7 +352,7 @@ def utility_options(p: Cursor) -> tuple[Option, ...]:
 
 def _utility_option(p: Cursor) -> Option:
     start = p.start
-    name = p.label().text
+    name = p.word()
     value: str | None = None
     if p.keys[p.i] == "(":
         begin = p.start

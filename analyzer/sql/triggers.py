@@ -37,7 +37,10 @@ def create_trigger(p: Cursor, start: int, *, replace: bool) -> CreateTrigger:
     found = constraints.attributes(p) if constraint else None
     transitions = _transitions(p) if p.accept("referencing") else ()
     row = False
-    if p.accept("for"):
+    if constraint:
+        p.expect("for", "each", "row")
+        row = True
+    elif p.accept("for"):
         p.accept("each")
         row = p.accept("row")
         if not row:
