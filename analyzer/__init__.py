@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from analyzer.config_refusals import Refusal as Refusal
     from analyzer.config_refusals import refusals as refusals
     from analyzer.declared import Declared as Declared
+    from analyzer.deploys import may_be_opened as may_be_opened
+    from analyzer.deploys import opened_by as opened_by
     from analyzer.environment import Declaration as Declaration
     from analyzer.environment import Variable as Variable
     from analyzer.environment import VariableRead as VariableRead
@@ -88,6 +90,8 @@ if TYPE_CHECKING:
     from analyzer.source import Span as Span
     from analyzer.suppress import Suppression as Suppression
     from analyzer.suppress import SuppressionUse as SuppressionUse
+    from analyzer.webhooks import ProviderCheck as ProviderCheck
+    from analyzer.webhooks import provider_checks as provider_checks
 
 PUBLIC_MODULES = (
     "analyzer.facts.",
@@ -128,6 +132,7 @@ _MODULES = {
         "keys_below",
     ),
     "declared": ("Declared",),
+    "deploys": ("may_be_opened", "opened_by"),
     "environment": ("Declaration", "Variable", "VariableRead", "mentioned_variables", "variables"),
     "facts.sql": ("CreateFunction", "Do", "SqlFile"),
     "facts.sql_ddl": ("Grant",),
@@ -165,6 +170,7 @@ _MODULES = {
     ),
     "source": ("Lines", "ListedPath", "Listing", "Source", "Span"),
     "suppress": ("Suppression", "SuppressionUse"),
+    "webhooks": ("ProviderCheck", "provider_checks"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

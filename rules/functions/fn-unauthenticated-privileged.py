@@ -58,7 +58,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analyzer import EdgeFunction, Place, Project, ProjectRule, Result
+from analyzer import EdgeFunction, Place, Project, ProjectRule, Result, opened_by
 from analyzer.facts.typescript import Node
 from analyzer.typescript.checks import checks_before
 from analyzer.typescript.queries import Query, queries
@@ -92,18 +92,21 @@ class FnUnauthenticatedPrivileged(ProjectRule):
 
     def check(self, project: Project) -> Result:
         for slug, function in project.functions.items():
-            if function.entry is None or not function.enabled or function.verify_jwt.value:
+            entry = function.verify_jwt.entry
+            opened = opened_by(project, slug) if function.verify_jwt.value and entry is None else None
+            if function.entry is None or not function.enabled or (function.verify_jwt.value and opened is None):
                 continue
             operations = list(_unchecked(project, function))
             if not operations:
                 continue
             first, *others = operations
-            entry = function.verify_jwt.entry
-            related = [Place(entry.span, "the platform lets every request through")] if entry is not None else []
+            open_place = entry.span if entry is not None else opened
+            how = "has `verify_jwt = false`" if opened is None else "is deployed with `--no-verify-jwt`"
+            related = [Place(open_place, "the platform lets every request through")] if open_place is not None else []
             related += [Place(project.program.span(one.path, one.node), f"and may {one.what}") for one in others[:20]]
             yield self.finding(
                 project.program.span(first.path, first.node),
-                f"any request to `{slug}` gets here and may {first.what} with the service role: it has `verify_jwt = false` and checks nothing before",
+                f"any request to `{slug}` gets here and may {first.what} with the service role: it {how} and checks nothing before",
                 subject=slug,
                 related=tuple(related),
             )

@@ -6,6 +6,10 @@ with `verify_jwt = true` the platform answers 401 before the function runs. A fu
 
 Declare it: `[functions.<name>]` with `verify_jwt = false`. The signature is then the check.
 
+A function is taken for a webhook if it verifies a signature with a provider's package, or reads a header in which only
+a provider sends one (`x-hub-signature-256`, `x-line-signature`). Nothing is said of functions for which a script, a
+workflow or a document has a deploy with `--no-verify-jwt`.
+
 Sources: [function configuration](https://supabase.com/docs/guides/functions/function-configuration),
 [supabase#17476](https://github.com/supabase/supabase/issues/17476)
 
@@ -51,23 +55,7 @@ verify_jwt = false
 ```
 """
 
-import re
-
-from analyzer import EdgeFunction, Edit, Fix, Place, Project, ProjectRule, Result, literal_values
-from analyzer.facts.typescript import Call
-from analyzer.source import Span
-from analyzer.typescript.calls import CallFact, calls, package_call
-from analyzer.typescript.reach import reached
-
-_STRIPE = re.compile(
-    r"(?:^|\.)(?:webhooks|signature)\.(?:constructEvent|constructEventAsync|verifyHeader|verifyHeaderAsync)$"
-)
-_VERIFIERS = {
-    "svix": "verify",
-    "standardwebhooks": "verify",
-    "@octokit/webhooks": "verify",
-    "@octokit/webhooks-methods": "verify",
-}
+from analyzer import EdgeFunction, Edit, Fix, Place, Project, ProjectRule, Result, Span, may_be_opened, provider_checks
 
 
 class FnWebhookBlockedByJwt(ProjectRule):
@@ -78,46 +66,18 @@ class FnWebhookBlockedByJwt(ProjectRule):
         for slug, function in project.functions.items():
             if function.entry is None or not function.enabled or not function.verify_jwt.value:
                 continue
-            verification = _verification(project, function)
-            if verification is None or _deployed_without(project, slug):
+            checks = provider_checks(project, slug)
+            if not checks or may_be_opened(project, slug):
                 continue
             entry = function.verify_jwt.entry
             how = "" if entry is not None else " by default"
-            node = verification.site.node
-            span = project.program.span(verification.site.path, node.callee if isinstance(node, Call) else node)
             yield self.finding(
-                span,
+                project.program.span(checks[0].path, checks[0].node),
                 f"the provider that signs these requests gets 401: `{slug}` has `verify_jwt = true`{how}",
                 subject=slug,
                 related=(Place(entry.span, "it is set here"),) if entry is not None else (),
                 fix=_fix(project, function),
             )
-
-
-def _verification(project: Project, function: EdgeFunction) -> CallFact | None:
-    """The call that checks a provider's signature in what the function runs."""
-    places = reached(project.program, function.entry or "")
-    for module in function.modules:
-        for call in calls(project.program, module.path):
-            if (module.path, call.function) not in places:
-                continue
-            package, name = package_call(call.callee) or ("", "")
-            if (package == "stripe" and _STRIPE.search(name)) or (
-                package in _VERIFIERS and name.endswith("." + _VERIFIERS[package])
-            ):
-                return call
-    return None
-
-
-def _deployed_without(project: Project, slug: str) -> bool:
-    """Whether a script deploys the function with `--no-verify-jwt`, which goes over config.toml."""
-    for script in project.scripts:
-        for call in script.calls:
-            if call.command == ("functions", "deploy") and call.flag("--no-verify-jwt"):
-                named = [name for word in call.arguments for name in literal_values(script, word) or (slug,)]
-                if not named or slug in named:
-                    return True
-    return False
 
 
 def _fix(project: Project, function: EdgeFunction) -> Fix | None:
