@@ -26,6 +26,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 
 MOST_RESULTS = 25_000  # of a run: GitHub refuses a file with more
 SORTED_FROM = 5_000  # of a run: GitHub keeps so many, so that the worst must come first
+LONGEST_TITLE = 250  # characters of a message's first sentence, which GitHub makes the title of an alert
 MOST_STEPS = 1_000  # of a result's flow that GitHub keeps
 MOST_RELATED = 20  # of a result's other places: each is named in its message, and GitHub keeps 100
 
@@ -202,7 +203,11 @@ def _message(finding: Finding, own: Sequence[Place], others: Sequence[str], left
     """The finding's message, with a link to each related location: GitHub shows those that are linked."""
     words = [place.message for place in own] + list(others)
     links = [f"[{_words(text)}]({number})" for number, text in enumerate(words, start=1)]
-    parts = [sentence(finding.message)]
+    whole = sentence(finding.message)
+    parts = [whole]
+    if len(whole) > LONGEST_TITLE:
+        start = whole[: LONGEST_TITLE - 3].rpartition(" ")[0] or whole[: LONGEST_TITLE - 3]
+        parts = [f"{start}...", f"In full: {whole}"]
     if own:
         parts.append(f"See {'; '.join(links[: len(own)])}.")
     if others:

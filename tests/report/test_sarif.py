@@ -108,6 +108,15 @@ def test_a_message_is_a_sentence_without_hidden_meaning(message: str, expected: 
     assert result_of(Finding("rls-disabled", "error", Span(SQL, 2, 1, 2, 2), message))["message"]["text"] == expected
 
 
+def test_a_long_message_begins_with_a_short_title() -> None:
+    message = "word " * 100 + "end"
+    text = result_of(Finding("rls-disabled", "error", Span(SQL, 2, 1, 2, 2), message))["message"]["text"]
+    title, _, rest = text.partition(" In full: ")
+    assert len(title) <= 250
+    assert title.endswith("word...")
+    assert rest == f"{message}."
+
+
 def test_the_steps_are_inline() -> None:
     (flow,) = results(report())[-1]["codeFlows"]
     steps = flow["threadFlows"][0]["locations"]
