@@ -53,4 +53,8 @@ What happens before, and what if it fails?
     calls.error_boundary(program, path, node)    what catches what a node throws, through callbacks and callers
     checks.checks_before(program, path, node)    the authentication checks that have succeeded where a node is reached
     checks.checks_of_function(program, function) what a helper guarantees by returning at all
+    reach.reached(program, path)                 the functions that may run when a module is the entry
+
+How is it said in a message?
+    describe.describe(value)                     `env(STRIPE_KEY)`, `body.plan_id`, `user.id`, `orders.total`
 """
