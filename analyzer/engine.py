@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from analyzer import pool
 from analyzer.cache import NO_CACHE, Cache, stored
@@ -11,7 +11,7 @@ from analyzer.discover import Tree
 from analyzer.examine import Examined, examine
 from analyzer.finding import Finding, Unknown, Unparsed
 from analyzer.fingerprint import fingerprints
-from analyzer.layout import SupabaseProject, place, supabase_projects
+from analyzer.layout import FileKind, SupabaseProject, place, supabase_projects
 from analyzer.outcome import Coverage, Failure, Report, Unread
 from analyzer.project import Project, link
 from analyzer.rule import ProjectRule, Rule, SuppressionRule
@@ -58,6 +58,14 @@ def analyze(
         cache.save(keep)
     examined = [file for source in sources if (file := known[source.path] or fresh.get(source.path)) is not None]
     return conclude(sources, examined, tree.projects, tree.listing, rules, settings, declared, known_rules, unread)
+
+
+def projects(tree: Tree, declared: Declared, kinds: Container[FileKind]) -> tuple[Project, ...]:
+    """The Supabase projects of a repository, with the files of these kinds only."""
+    placements = {path: place(path, tree.projects) for path in tree.readable()}
+    wanted = [path for path, placement in placements.items() if placement.kind in kinds]
+    examined = [examine(read, placements[read.path], ()) for read in tree.read(wanted) if isinstance(read, Source)]
+    return tuple(link(project, tree.projects, examined, tree.listing, declared) for project in tree.projects)
 
 
 def analyze_texts(

@@ -178,19 +178,20 @@ class Project:
         return tuple(self.sql("seed"))
 
     @cached_property
+    def hosted_migrations(self) -> tuple[SqlFile, ...]:
+        """The migrations that reach the hosted project: also those that Lovable writes and applies itself."""
+        lovable = [file for file in self.sql("migration-ignored") if _LOVABLE_NAME.search(file.path)]
+        return tuple(sorted([*self.migrations, *lovable], key=_by_name))
+
+    @cached_property
     def cli_database(self) -> Database:
         """What `supabase db reset` builds: the migrations that the CLI applies, on a fresh project, without seeds."""
-        return self._replayed([*self.sql("roles"), *self.migrations], users_known=True)
+        return self._replayed(self.migrations, users_known=True)
 
     @cached_property
     def hosted_database(self) -> Database:
-        """What the hosted project has: also the files that Lovable writes and applies itself, and users."""
-        if not any(_LOVABLE_NAME.search(file.path) for file in self.sql("migration-ignored")):
-            files = list(self.migrations)
-        else:
-            skipped = [file for file in self.sql("migration-ignored") if _LOVABLE_NAME.search(file.path)]
-            files = sorted([*self.migrations, *skipped], key=_by_name)
-        return self._replayed([*self.sql("roles"), *files], users_known=False)
+        """What the hosted project has, where users have signed up."""
+        return self._replayed(self.hosted_migrations, users_known=False)
 
     def _replayed(self, files: Sequence[SqlFile], *, users_known: bool) -> Database:
         from analyzer.database.replay import replay

@@ -13,6 +13,7 @@ from analyzer.version import VERSION
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("analyzer.commands.check", "Find mistakes in a Supabase project (the default)."),
     "fix": ("analyzer.commands.fix", "Show what fixes would change, or apply them."),
+    "schema": ("analyzer.commands.schema", "Show the database that the migrations build."),
     "explain": ("analyzer.commands.explain", "Show a rule's page."),
     "rules": ("analyzer.commands.rules", "List the rules."),
     "init": ("analyzer.commands.init", "Write a commented supalint.toml."),

@@ -14,6 +14,7 @@ from analyzer.discover import Tree, root_of, work_tree
 from analyzer.finding import Severity
 from analyzer.outcome import Report
 from analyzer.registry import RuleError, load
+from analyzer.report.credentials import without_credentials
 from analyzer.rule import Rule
 from analyzer.settings import FILE_NAME, Settings, chosen
 from analyzer.settings_check import nearest, unknown_rule
@@ -70,7 +71,7 @@ class Session:
             cache=open_cache(self.root, self.rules) if self.asked.cache else NO_CACHE,
             progress=progress,
         )
-        return narrowed(report, self.is_asked)
+        return narrowed(without_credentials(report), self.is_asked)
 
 
 def prepare(asked: Asked) -> Session:
@@ -88,6 +89,18 @@ def prepare(asked: Asked) -> Session:
     settings, declared = _settings(asked, root, rules)
     tree = _committed(work_tree(root)) if asked.commit else work_tree(root)
     return Session(asked, tree, chosen(rules, settings), rules, settings, declared, _reported(asked, resolved, tree))
+
+
+def prepare_tree(path: Path | None) -> tuple[Tree, Declared]:
+    """What there is to read at a path, with what `supalint.toml` declares, for commands that run no rules.
+
+    Raises:
+        click.ClickException: the settings are wrong.
+    """
+    asked = Asked(paths=(path,) if path is not None else ())
+    root = root_of((path or Path.cwd()).resolve())
+    _, declared = _settings(asked, root, load_rules(()))
+    return work_tree(root), declared
 
 
 def _committed(tree: Tree) -> Tree:

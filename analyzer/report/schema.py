@@ -38,7 +38,8 @@ def mermaid(database: Database) -> Iterator[str]:
         for key in keys[table.oid]:
             referenced = database.state.objects.get(key.referenced)
             if key.kind == "foreign key" and isinstance(referenced, Relation):
-                yield f'    {_entity(referenced)} ||--{_many(database, table, key)} {_entity(table)} : "{_label(key.name)}"'
+                many = _many(database, table, key)
+                yield f'    {_entity(referenced)} ||--{many} {_entity(table)} : "{_label(key.name)}"'
 
 
 def _many(database: Database, table: Relation, key: Constraint) -> str:
@@ -104,7 +105,10 @@ def history(database: Database, name: str) -> Iterator[str]:
         changes = database.history(each)
         found = found or bool(changes)
         for change in changes:
-            yield f"{_place(database.span(change.place))}: {change.kind} {type(each).__name__.lower()} {visible(_names(database, each)[-1])}: {visible(change.what)}"
+            kind = each.kind if isinstance(each, Relation) else type(each).__name__.lower()
+            what = f": {visible(change.what)}" if change.what else ""
+            shown = visible(_names(database, each)[-1])
+            yield f"{_place(database.span(change.place))}: {change.kind} {kind} {shown}{what}"
     if not found:
         yield f"no migration makes or changes an object called `{visible(name)}`"
 
