@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,10 +85,27 @@ def command(
     else:
         from analyzer.report import patch
 
-        console.emit(patch.render(planned.changes, console.style(sys.stdout, color), _masked))
+        console.emit(patch.render(_shown(planned, session), console.style(sys.stdout, color), _masked))
     if not quiet:
         _summarize(planned, written=write_, failed=failed, verbose=verbose)
     return 2 if failed or report.failures else 0
+
+
+def _shown(planned: fix.Plan, session: Session) -> list[fix.Change]:
+    """The changes without the credentials that they take away."""
+    from analyzer.finding import Edit
+    from analyzer.report.credentials import credentials, hide
+
+    removed = [
+        change.span
+        for finding in credentials(planned.fixed, session.rules)
+        for change in (finding.fix.changes if finding.fix else ())
+        if isinstance(change, Edit)
+    ]
+    return [
+        replace(change, text=hide(change.text, change.path, [span for span in removed if span.path == change.path]))
+        for change in planned.changes
+    ]
 
 
 def _masked(path: str, text: str) -> str:
