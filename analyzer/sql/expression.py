@@ -79,7 +79,7 @@ def expression(p: Cursor, floor: int = 0) -> Expression:
         if rank is None:
             infix = _INFIX.get(key)
             if infix is not None:
-                if keys[p.i + 1] in _AFTER_LABEL:
+                if keys[p.i + 1] in _AFTER_LABEL and infix is not _isnull:
                     break  # `SELECT a AND, b` names its first column
                 after = infix(p, left, start, floor, closed)
                 if after is None:

@@ -352,7 +352,7 @@ def utility_options(p: Cursor) -> tuple[Option, ...]:
 
 def _utility_option(p: Cursor) -> Option:
     start = p.start
-    name = p.word()
+    name = p.label().text
     value: str | None = None
     if p.keys[p.i] == "(":
         begin = p.start
