@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from analyzer.finding import Rename as Rename
     from analyzer.finding import Severity as Severity
     from analyzer.finding import Unknown as Unknown
+    from analyzer.function_calls import FunctionCall as FunctionCall
+    from analyzer.function_calls import function_calls as function_calls
     from analyzer.hosted_config import HostedConfig as HostedConfig
     from analyzer.hosted_config import config_pushes as config_pushes
     from analyzer.hosted_config import hosted_configs as hosted_configs
@@ -170,6 +172,7 @@ _MODULES = {
     ),
     "source": ("Lines", "ListedPath", "Listing", "Source", "Span"),
     "suppress": ("Suppression", "SuppressionUse"),
+    "function_calls": ("FunctionCall", "function_calls"),
     "webhooks": ("ProviderCheck", "provider_checks"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}

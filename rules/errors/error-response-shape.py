@@ -6,12 +6,17 @@ and no alarm goes off.
 
 Answer errors as JSON with the `Content-Type` of the successes, and with a status of 400 or more.
 
+There is one finding for a function, at the first such answer. Webhooks are left alone, since the providers that call
+them read only the status; so are functions that nothing in the repository calls, where its code calls others, and
+the answer to a wrong method (405), which no caller of the function meets. A body that says `success: false` beside the
+status 200 is taken as agreed.
+
 ## Bad
 
 ```ts supabase/functions/orders/index.ts
 Deno.serve(async (req) => {
-  if (req.method !== "POST") return new Response("only POST", { status: 405 });
-                                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this error is plain text where the successes of `orders` are JSON
+  if (!req.headers.get("content-type")) return new Response("send JSON", { status: 415 });
+                                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this error is plain text where the successes of `orders` are JSON
   try {
     const order = await req.json();
     return new Response(JSON.stringify({ order }), { headers: { "Content-Type": "application/json" } });
@@ -40,7 +45,9 @@ Deno.serve((req) => req.method === "GET" ? new Response("ok") : new Response("on
 ```
 """
 
-from analyzer import Project, ProjectRule, Result
+from collections.abc import Iterator
+
+from analyzer import EdgeFunction, Place, Project, ProjectRule, Result, function_calls, provider_checks
 from analyzer.facts.typescript import Node, Try
 from analyzer.typescript.program import Program
 from analyzer.typescript.reach import reached
@@ -48,6 +55,11 @@ from analyzer.typescript.responses import ResponseFact, responses
 from analyzer.typescript.values import ObjectValue
 
 _FAILURE = 400  # statuses from here on are errors
+_WRONG_METHOD = 405
+# What a body that only tells of an error holds; anything else is an answer of its own, or a sign that is agreed upon.
+_TELLS = frozenset(
+    "error message details detail code reason stack hint type timestamp requestId request_id errorId path".split()
+)
 
 
 class ErrorResponseShape(ProjectRule):
@@ -55,46 +67,62 @@ class ErrorResponseShape(ProjectRule):
     precision = "high"
 
     def check(self, project: Project) -> Result:
+        called = {call.slug for call in function_calls(project)} & set(project.functions)
         seen: set[Node] = set()
         for slug, function in project.functions.items():
-            if function.entry is None:
+            if function.entry is None or (called and slug not in called) or provider_checks(project, slug):
                 continue
-            places = reached(project.program, function.entry)
-            answers = [
-                answer
-                for module in function.modules
-                for answer in responses(project.program, module.path)
-                if (module.path, answer.function) in places
-            ]
-            successes = [
-                answer
-                for answer in answers
-                if answer.status_code == 200 and not _is_error(answer) and answer.kind in ("json", "text")
-            ]
-            speaks_json = any(one.kind == "json" for one in successes) and not any(
-                one.kind == "text" and _is_long(one) for one in successes
-            )
+            answers = list(_answers(project, function, function.entry))
+            plain = [one for one in _plain(answers) if one.site.node not in seen]
+            if plain:
+                yield self.finding(
+                    project.program.place(plain[0].site),
+                    f"this error is plain text where the successes of `{slug}` are JSON",
+                    subject=f"{slug} text",
+                    related=tuple(Place(project.program.place(one.site), "so is this") for one in plain[1:]),
+                )
             for answer in answers:
-                message = _message(project.program, answer, slug, speaks_json=speaks_json)
-                if message is not None and answer.site.node not in seen:
-                    seen.add(answer.site.node)
+                code = answer.status_code
+                if code is None or code >= _FAILURE or not _is_error(answer) or not _in_catch(project.program, answer):
+                    continue
+                if answer.site.node not in seen:
                     yield self.finding(
-                        project.program.place(answer.site), message, subject=f"{answer.site.path} {message}"
+                        project.program.place(answer.site),
+                        f"this error has the status {code}, so that callers take it for success",
+                        subject=f"{answer.site.path} {code}",
                     )
+            seen |= {answer.site.node for answer in answers}
 
 
-def _message(program: Program, answer: ResponseFact, slug: str, *, speaks_json: bool) -> str | None:
-    code = answer.status_code
-    if code is not None and code >= _FAILURE and answer.kind == "text" and speaks_json:
-        return f"this error is plain text where the successes of `{slug}` are JSON"
-    if code is not None and code < _FAILURE and _is_error(answer) and _in_catch(program, answer):
-        return f"this error has the status {code}, so that callers take it for success"
-    return None
+def _answers(project: Project, function: EdgeFunction, entry: str) -> Iterator[ResponseFact]:
+    """The responses of what the function runs."""
+    for module in function.modules:
+        for answer in responses(project.program, module.path):
+            if (module.path, answer.function) in reached(project.program, entry):
+                yield answer
+
+
+def _plain(answers: list[ResponseFact]) -> Iterator[ResponseFact]:
+    """The errors in plain text of a function whose successes are JSON."""
+    successes = [
+        answer
+        for answer in answers
+        if answer.status_code == 200 and not _is_error(answer) and answer.kind in ("json", "text")
+    ]
+    if not any(one.kind == "json" for one in successes) or any(
+        one.kind == "text" and _is_long(one) for one in successes
+    ):
+        return
+    for answer in answers:
+        code = answer.status_code
+        if code is not None and code >= _FAILURE and code != _WRONG_METHOD and answer.kind == "text":
+            yield answer
 
 
 def _is_error(answer: ResponseFact) -> bool:
-    """Whether the body says that something failed."""
-    return isinstance(answer.body, ObjectValue) and "error" in answer.body.entries and "data" not in answer.body.entries
+    """Whether the body says that something failed, and nothing else."""
+    body = answer.body
+    return isinstance(body, ObjectValue) and "error" in body.entries and body.complete and body.entries.keys() <= _TELLS
 
 
 def _is_long(answer: ResponseFact) -> bool:

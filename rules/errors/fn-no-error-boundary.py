@@ -6,7 +6,8 @@ message, and nothing is in the log that says which request it was.
 
 Put the work of the handler into one `try`, log the error in its `catch`, and answer with JSON and the CORS headers.
 
-Queries of supabase-js do not throw; routers (Hono, Oak) and wrappers that catch do it for their handlers.
+Queries of supabase-js do not throw; routers (Hono, Oak) and wrappers that catch do it for their handlers. A webhook is
+left alone: its provider reads only the status, and a 500 makes it try again.
 
 ## Bad
 
@@ -37,7 +38,7 @@ Deno.serve(async (req) => {
 
 from collections.abc import Iterator
 
-from analyzer import EdgeFunction, Project, ProjectRule, Result
+from analyzer import EdgeFunction, Project, ProjectRule, Result, provider_checks
 from analyzer.facts.typescript import Await, Call, Cast, Member, Node, Throw
 from analyzer.typescript.calls import dotted, error_boundary, package_call
 from analyzer.typescript.evaluate import value
@@ -59,7 +60,7 @@ class FnNoErrorBoundary(ProjectRule):
 
     def check(self, project: Project) -> Result:
         for slug, function in project.functions.items():
-            uncaught = list(_uncaught(project, function))
+            uncaught = [] if provider_checks(project, slug) else list(_uncaught(project, function))
             if not uncaught:
                 continue
             path, node = uncaught[0]
