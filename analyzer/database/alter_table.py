@@ -7,6 +7,7 @@ from typing import Any
 
 from analyzer.database import constraints, expressions, rows, sequences, tables
 from analyzer.database.builtin import FIRST_OWN_OID, builtin
+from analyzer.database.datatypes import UNKNOWN
 from analyzer.database.dependencies import Address, drop, remove, renamed_column
 from analyzer.database.descriptions import described
 from analyzer.database.lookup import find_class, missing_relation, relation
@@ -61,6 +62,8 @@ def alter_table(state: State, node: ddl.AlterTable) -> None:
 
 def _order(subcommand: ddl.Subcommand) -> tuple[int, int]:
     rank = _PASSES.get(type(subcommand), _LAST)
+    if isinstance(subcommand, ddl.AlterColumnDefault) and subcommand.expression is None:
+        rank = 0
     if isinstance(subcommand, ddl.AddConstraint) and isinstance(subcommand.constraint, ddl.ForeignKey):
         rank = 8
     return rank, subcommand.start
@@ -79,7 +82,7 @@ def _require_kind(found: Relation, node: ddl.AlterTable) -> None:
         raise Rejected("42809", f'"{found.name}" is not {article} {node.kind}', node.name, subject=found.name)
     if node.kind == "table" and found.kind == "composite":
         raise Rejected("42809", f'"{found.name}" is a composite type', node.name, subject=found.name)
-    if node.kind == "table" and found.kind in ("view", "materialized view", "sequence"):
+    if found.kind in ("view", "materialized view", "sequence"):
         for subcommand in node.subcommands:
             allowed = isinstance(subcommand, ddl.OwnerTo | ddl.SetOptions | ddl.AlterColumnDefault)
             if not allowed and isinstance(subcommand, _TABLE_ONLY):
@@ -279,9 +282,10 @@ def _generated_needs(state: State, table: Relation, column: Column) -> list[tupl
 
 
 def _default_type(state: State, column: Column) -> Any:
-    """The type of a default as it is stored: coerced to the column's old type."""
-    del state
-    return column.type
+    """The type of a default before it was coerced to the column's type; an untyped literal has the column's."""
+    assert column.default is not None
+    _, found = expressions.value(state, column.default.node)  # type: ignore[arg-type]
+    return column.type if found is None or found.oid == UNKNOWN.oid else found
 
 
 def _require_unused(state: State, table: Relation, column: Column, node: ddl.AlterColumnType) -> None:

@@ -449,6 +449,8 @@ class Analysis:
     ) -> tuple[Candidate | None, list[DataType | None]]:
         """The function that a call means with the types of its arguments; None for a cast that looks like a call."""
         name, schema = node.name.name, node.name.schema
+        if len(node.name.parts) > 2 and node.name.parts[0].text != "postgres":
+            raise Rejected("0A000", f"cross-database references are not implemented: {node.name}", node.name)
         inner = scope
         arguments: list[DataType | None] = []
         names: list[str] = []

@@ -57,7 +57,18 @@ def dependents(state: State, targets: Sequence[Address]) -> tuple[list[Address],
                 blocked.append((other, current))
             found[other] = None
             queue.append(other)
-    return list(found), blocked
+    really = [pair for pair in blocked if not _goes_along(state, pair[0], found)]
+    return list(found), really
+
+
+def _goes_along(state: State, address: Address, found: dict[Address, None]) -> bool:
+    """Whether an object is a part of something that goes anyway."""
+    return any(
+        kind != "normal"
+        and edge.other_sub == address.sub
+        and (Address(edge.oid, edge.sub) in found or Address(edge.oid) in found)
+        for edge, kind in state.dependencies.get(address.oid, {}).items()
+    )
 
 
 def _contents(state: State, schema: str) -> list[int]:

@@ -8,13 +8,17 @@ from typing import Any
 
 from analyzer.database import calls
 from analyzer.database.datatypes import DataType
+from analyzer.database.descriptions import signature_text
 from analyzer.database.lookup import class_from_text, function_named
+from analyzer.database.model import Function, Type
 from analyzer.database.names import qualified
 from analyzer.database.rejected import Rejected, Unfollowed
+from analyzer.database.routine_lookup import routine
 from analyzer.database.sequences import advance
 from analyzer.database.state import State
 from analyzer.database.types import data_type, formatted
 from analyzer.database.values import TIME, Json, Record, Unknown, Value, convert, text_of
+from analyzer.facts.sql_ddl import Drop
 from analyzer.facts.sql_query import (
     ArrayExpression,
     AtTimeZone,
@@ -49,6 +53,9 @@ from analyzer.facts.sql_query import (
     UnaryOperation,
     ValueFunction,
 )
+
+from analyzer.source import Source
+from analyzer.sql.parse import parse
 
 Caller = Callable[[FunctionCall, list[Value], "Frame"], Value]
 
@@ -204,7 +211,7 @@ def cast_value(state: State, value: Value, type_: DataType, node: Node) -> Value
         return convert(state, value, type_, node, explicit=True)
     if isinstance(value, int):
         obj = state.objects.get(value)
-        return RegName(value, _registered(state, value)) if obj is not None else Unknown("the oid is not known")
+        return RegName(value, _registered(state, value, type_)) if obj is not None else Unknown("the oid is not known")
     if not isinstance(value, str):
         return Unknown("its type is not modelled")
     if type_.oid == 2205:
@@ -251,8 +258,12 @@ class RegName(int):
         return self.text
 
 
-def _registered(state: State, oid: int) -> str:
+def _registered(state: State, oid: int, type_: DataType | None = None) -> str:
     obj = state.objects.get(oid)
+    if isinstance(obj, Function) and type_ is not None and type_.oid == 2202:
+        return signature_text(state, obj)
+    if isinstance(obj, Type):
+        return formatted(state, DataType(oid))
     schema = getattr(obj, "schema", "")
     name = obj.name if obj is not None else ""
     return qualified("" if schema in state.search_path else schema, name)
@@ -270,11 +281,28 @@ def _procedure_or_type(state: State, value: str, type_: DataType, node: Node) ->
             raise Rejected("42704", f'type "{value}" does not exist', node, subject=value)
         return RegName(found.oid, formatted(state, found))
     functions = function_named(state, parts[-2] if len(parts) > 1 else None, parts[-1]) if parts else []
+    if "(" in value:
+        found_one = _with_signature(state, value, node)
+        if found_one is None:
+            return Unknown("the catalogue's own oids are not known")
+        return RegName(found_one.oid, signature_text(state, found_one))
     if not functions:
         raise Rejected("42883", f'function "{value}" does not exist', node, subject=value)
     if len(functions) == 1:
         return RegName(functions[0].oid, value)
     return Unknown("which function is meant is not known")
+
+
+def _with_signature(state: State, text: str, node: Node) -> Function | None:
+    """The function of a signature such as `public.f(integer, text)`."""
+    file = parse(Source("", f"drop routine {text}"))
+    if len(file.statements) != 1 or not isinstance(file.statements[0], Drop):
+        raise Rejected("22P02", "expected a left parenthesis", node)
+    try:
+        return routine(state, file.statements[0].objects[0], "routine")
+    except Rejected as rejected:
+        message = f'function "{text}" does not exist' if rejected.sqlstate == "42883" else rejected.message
+        raise Rejected(rejected.sqlstate, message, node, subject=text) from None
 
 
 def _boolean(node: BooleanExpression, frame: Frame) -> Value:

@@ -65,6 +65,7 @@ class Executor:
     transaction: int = 0  # where the journal stood when it began
     depth: int = 0
     text: str | None = None
+    checked: set[int] = field(default_factory=set)  # nodes of bodies that were checked in this statement, by identity
     interpreter: Interpreter = field(init=False)
 
     def __post_init__(self) -> None:
@@ -121,6 +122,7 @@ class Executor:
         place = Place(file, statement.start, statement.end)
         state.place = place
         mark = state.mark()
+        self.checked.clear()
         try:
             self.execute(statement)
             if state.event_triggers:
@@ -217,6 +219,13 @@ class Executor:
             return self.query(statement, scope, frame)
         if kind in _CHANGES:
             return self.change(statement, scope, frame)
+        if isinstance(statement, sql_ddl.CreateTableAs):
+            views.create_table_as(self.state, statement, scope, frame)
+            return None
+        if isinstance(statement, sql_ddl.Other):
+            if statement.kind.startswith("alter system"):
+                raise Rejected("25001", "ALTER SYSTEM cannot run inside a transaction block", statement)
+            return None
         method = _OWN.get(kind)
         if method is not None:
             method(self, statement)
@@ -227,9 +236,9 @@ class Executor:
 
     def query(self, statement: Any, scope: Scope | None, frame: Frame | None) -> Any:
         """A query: checked, and run for what its functions do."""
-        made = views.select_into(statement) if isinstance(statement, sql_query.Select) and scope is None else None
+        made = views.select_into(statement) if isinstance(statement, sql_query.Select) else None
         if made is not None:
-            views.create_table_as(self.state, made)
+            views.create_table_as(self.state, made, scope, frame)
             return None
         analysis = QueryAnalysis(self.state)
         analysis.query(statement, scope)
@@ -239,12 +248,16 @@ class Executor:
 
     def change(self, statement: Any, scope: Scope | None, frame: Frame | None) -> Any:
         """A change of rows: checked, then carried out on the known rows."""
-        QueryAnalysis(self.state).query(statement, scope)
+        if id(statement) not in self.checked:
+            QueryAnalysis(self.state).query(statement, scope)
+            self.checked.add(id(statement))
         return change_rows(self.state, statement, frame or self.frame(), self.interpreter.row_triggers)
 
     def check(self, node: sql_query.Expression, scope: Scope) -> None:
-        """Checks an expression."""
-        QueryAnalysis(self.state).type_of(node, scope)
+        """Checks an expression, once for each statement of a file."""
+        if id(node) not in self.checked:
+            QueryAnalysis(self.state).type_of(node, scope)
+            self.checked.add(id(node))
 
     def dynamic(self, text: str, place: Place) -> tuple[SqlFile, int]:
         """A text that EXECUTE runs, parsed; its places all mean that of the EXECUTE."""
@@ -397,7 +410,6 @@ _SIMPLE: dict[type, Callable[[State, Any], None]] = {
     sql_ddl.CreatePolicy: policies.create_policy,
     sql_ddl.AlterPolicy: policies.alter_policy,
     sql_ddl.CreateView: views.create_view,
-    sql_ddl.CreateTableAs: views.create_table_as,
     sql_ddl.Refresh: views.refresh,
     sql.CreateFunction: functions.create_function,
     sql_ddl.AlterFunction: functions.alter_function,

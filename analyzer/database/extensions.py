@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from analyzer.database.model import Extension, Schema
+from analyzer.database.model import Extension, Other, Schema
 from analyzer.database.rejected import Rejected
 from analyzer.database.state import State
 from analyzer.database.types import schema_exists
@@ -60,6 +60,16 @@ _AVAILABLE = (
 )  # fmt: skip
 
 
+# The access methods that extensions bring.
+ACCESS_METHODS = {"vector": ("ivfflat", "hnsw"), "bloom": ("bloom",), "rum": ("rum",), "pgroonga": ("pgroonga",)}
+# `relocatable = false` in the control file: SET SCHEMA is refused.
+FIXED = frozenset(
+    {"pg_cron", "pg_net", "pgmq", "pgsodium", "supabase_vault", "pg_graphql", "pg_tle", "postgis", "postgis_topology",
+     "postgis_raster", "postgis_sfcgal", "postgis_tiger_geocoder", "pgrouting", "pgtap", "plpgsql", "wrappers", "timescaledb",
+     "pg_partman", "pg_repack", "pg_stat_monitor", "pgaudit", "pg_hint_plan", "earthdistance", "index_advisor"}
+)  # fmt: skip
+
+
 def available() -> tuple[str, ...]:
     """The extensions that the platform offers."""
     return _AVAILABLE
@@ -101,6 +111,12 @@ def install(state: State, name: str, schema: str, run: Callable[[SqlFile], None]
     place = fixed or schema or state.creation_schema or "public"
     extension = Extension(oid=state.new_oid(), name=name, schema=place)
     state.add(extension)
+    for required in REQUIRES.get(name, ()):
+        state.depend(extension.oid, state.find("extension", required))
+    for method in ACCESS_METHODS.get(name, ()):
+        made_method = Other(oid=state.new_oid(), name=method, kind="access method")
+        state.add(made_method)
+        state.depend(made_method.oid, extension.oid, "extension")
     if fixed and fixed != "pg_catalog" and not schema_exists(state, fixed):
         made = Schema(oid=state.new_oid(), name=fixed, owner="supabase_admin")
         state.add(made)

@@ -17,7 +17,7 @@ from analyzer.database.rejected import Rejected
 from analyzer.database.routine_lookup import routine, signature_of
 from analyzer.database.state import State, renamed
 from analyzer.database.types import data_type, schema_exists, shown
-from analyzer.facts.sql import CreateFunction
+from analyzer.facts.sql import CreateFunction, ReturnBody, SqlBody
 from analyzer.facts.sql_ddl import AlterFunction, FunctionParameter, SetParameter
 from analyzer.facts.sql_query import Node, TypeName
 
@@ -27,6 +27,9 @@ _LANGUAGES = frozenset({"sql", "plpgsql", "c", "internal"})
 def create_function(state: State, node: CreateFunction) -> None:
     """CREATE FUNCTION or PROCEDURE; OR REPLACE keeps owner and rights, and resets everything else."""
     schema = creation_schema(state, node.name)
+    standard = isinstance(node.body, ReturnBody) or (isinstance(node.body, SqlBody) and node.body.atomic)
+    if node.language is None and not standard:
+        raise Rejected("42P13", "no language specified", node)
     language = (node.language or "sql").lower()
     _require_language(state, language, node)
     parameters = _parameters(state, node.parameters, node)

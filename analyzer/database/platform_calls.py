@@ -70,7 +70,7 @@ def _schedule(executor: Executor, node: FunctionCall, named: Mapping[str, Value]
     values = _arguments(names, named, given)
     name, schedule, command = values.get("job_name"), values.get("schedule"), values.get("command")
     if isinstance(schedule, str) and not _valid_schedule(schedule):
-        raise Rejected("XX000", f"invalid schedule: {schedule}", node)
+        raise Rejected("22023", f"invalid schedule: {schedule}", node)
     number = _job_named(state, jobs, name) if name is not None else None
     if number is not None:
         table_rows.leave(state, jobs, number, table_rows.rows_of(state, jobs.oid)[number])
@@ -101,7 +101,7 @@ def _valid_schedule(schedule: str) -> bool:
     text = schedule.strip().lower()
     if text.startswith("@") or text.endswith(("second", "seconds")):
         return True
-    return len(text.split()) == 5  # noqa: PLR2004 - minute, hour, day, month, weekday
+    return len(text.split()) >= 5  # noqa: PLR2004 - minute, hour, day, month, weekday
 
 
 def _unschedule(executor: Executor, node: FunctionCall, named: Mapping[str, Value], given: Sequence[Value]) -> Value:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from analyzer.database import conditions, platform_calls
+from analyzer.database import calls, conditions, platform_calls
 from analyzer.database import rows as table_rows
 from analyzer.database.datatypes import RECORD, TRIGGER, DataType
 from analyzer.database.evaluate import Frame, Result, evaluate, truth
@@ -119,6 +119,8 @@ class Interpreter:
         function = self._chosen(schema, name, arguments, names)
         if function is None:
             return Unknown("which function is meant is not known")
+        if function.body is None:
+            return calls.call(name, arguments, node)
         return self.call_function(function, arguments, names, node)
 
     def _chosen(
@@ -244,7 +246,11 @@ class Interpreter:
         value: Value = None
         frame = self.frame(routine)
         for statement in body.statements:
-            result = self.executor.execute(statement, None, frame) if not isinstance(statement, _CHANGES) else None
+            result = (
+                self.executor.execute(statement, self._sql_scope(routine), frame)
+                if not isinstance(statement, _CHANGES)
+                else None
+            )
             if isinstance(statement, _CHANGES):
                 self.executor.change(statement, self._sql_scope(routine), frame)
             if isinstance(result, Result):
@@ -526,7 +532,8 @@ class Interpreter:
 
     def value(self, node: Expression, routine: Routine) -> Value:
         """The value of an expression, checked first."""
-        self.executor.check(node, routine.scope())
+        if id(node) not in self.executor.checked:
+            self.executor.check(node, routine.scope())
         return evaluate(node, self.frame(routine))
 
     def condition(self, node: Expression, routine: Routine) -> bool | None:
@@ -730,7 +737,9 @@ class Interpreter:
             return self._returned(node, changed, frame)
         from analyzer.database.query_analysis import QueryAnalysis  # noqa: PLC0415 - analysis of one query
 
-        QueryAnalysis(self.state).query(node, routine.scope())
+        if id(node) not in self.executor.checked:
+            QueryAnalysis(self.state).query(node, routine.scope())
+            self.executor.checked.add(id(node))
         return run_query(node, frame)
 
     def _returned(self, node: Insert | Update | Delete | Merge, changed: Changed, frame: Frame) -> Result:

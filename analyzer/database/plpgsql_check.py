@@ -55,8 +55,11 @@ def check_plpgsql(state: State, function: Function, body: PlpgsqlBody) -> None:
     _block(state, function, body.block, names)
 
 
-def _block(state: State, function: Function, block: Block, outer: set[str]) -> None:
+def _block(
+    state: State, function: Function, block: Block, outer: set[str], above: frozenset[str] = frozenset()
+) -> None:
     names = set(outer)
+    records = set(above)
     if block.label:
         names.add(block.label)
     own: set[str] = set()
@@ -65,6 +68,9 @@ def _block(state: State, function: Function, block: Block, outer: set[str]) -> N
         if name in own:
             raise Rejected("42601", f'duplicate declaration at or near "{name}"', declaration.name, subject=name)
         own.add(name)
+        records.discard(name)
+        if isinstance(declaration, VariableDeclaration) and declaration.type.parts == ("record",):
+            records.add(name)
         match declaration:
             case VariableDeclaration():
                 parts = declaration.type.parts
@@ -81,25 +87,27 @@ def _block(state: State, function: Function, block: Block, outer: set[str]) -> N
                     raise Rejected("42704", message, declaration, subject=declaration.target)
         names.add(name)
     for statement in block.statements:
-        _statement(state, function, statement, names)
+        _statement(state, function, statement, names, records)
     if block.handlers:
         inner = names | {"sqlstate", "sqlerrm"}
         for handler in block.handlers:
             for statement in handler.statements:
-                _statement(state, function, statement, inner)
+                _statement(state, function, statement, inner, records)
 
 
-def _statement(state: State, function: Function, node: PlpgsqlStatement, names: set[str]) -> None:
+def _statement(state: State, function: Function, node: PlpgsqlStatement, names: set[str], records: set[str]) -> None:
     inner = names
     match node:
         case Block():
-            _block(state, function, node, names)
+            _block(state, function, node, names, frozenset(records))
             return
         case Assign():
             _known(node.target, names)
         case RunSql(into=targets) | Execute(into=targets) | Fetch(into=targets):
             for target in targets:
                 _known(target, names)
+            if len(targets) > 1:
+                _require_scalars(targets, records)
         case GetDiagnostics():
             for item in node.items:
                 _known(item.target, names)
@@ -117,7 +125,7 @@ def _statement(state: State, function: Function, node: PlpgsqlStatement, names: 
         case _:
             pass
     for each in _inside(node):
-        _statement(state, function, each, inner)
+        _statement(state, function, each, inner, records)
 
 
 def _inside(node: object) -> Iterator[PlpgsqlStatement]:
@@ -143,6 +151,12 @@ def _known(target: Expression, names: set[str], *, loop: bool = False) -> None:
         else:
             message = f'"{shown}" is not a known variable'
         raise Rejected("42601", message, node, subject=shown)
+
+
+def _require_scalars(targets: Sequence[Expression], records: set[str]) -> None:
+    for target in targets:
+        if isinstance(target, ColumnReference) and len(target.parts) == 1 and target.parts[0].text in records:
+            raise Rejected("42601", "record variable cannot be part of multiple-item INTO list", target)
 
 
 def _return(function: Function, node: Return) -> None:

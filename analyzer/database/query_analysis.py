@@ -14,6 +14,7 @@ from analyzer.database.rejected import Rejected
 from analyzer.database.scope import Entry, Merged, Scope, ScopeColumn, common_table
 from analyzer.database.stored import BoundColumn
 from analyzer.database.types import data_type, own_type, schema_exists, shown
+from analyzer.database.walk import descendants
 from analyzer.facts.sql_query import (
     Alias,
     ArrayExpression,
@@ -117,10 +118,16 @@ class QueryAnalysis(Analysis):
             self.has_aggregate = aggregate
         before, self.has_aggregate = self.has_aggregate, False
         columns = self.targets(node.targets, scope)
+        if columns is not None and node.distinct:
+            columns = [column._replace(type=settled_type(column.type)) for column in columns]
         if columns is not None:
             scope.outputs = {column.name: column.type for column in columns}
         for group in node.group_by:
+            window, self.has_window = self.has_window, False
             self._group(group, scope, node.targets)
+            if self.has_window or _groups_window(group, node.targets):
+                raise Rejected("42P20", "window functions are not allowed in GROUP BY", node)
+            self.has_window = window
         if node.having is not None:
             self.condition(node.having, scope, "HAVING")
         for window in node.windows:
@@ -360,6 +367,8 @@ class QueryAnalysis(Analysis):
 
     def _table(self, item: TableReference, scope: Scope) -> Entry:
         name = item.name
+        if len(name.parts) > 2 and name.parts[0].text != "postgres":
+            raise Rejected("0A000", f"cross-database references are not implemented: {name}", name)
         alias, renamed = _alias(item.alias)
         if name.schema is None:
             known, columns = common_table(scope, name.name)
@@ -547,6 +556,19 @@ def _renamed(columns: Sequence[ScopeColumn] | None, names: Sequence[str]) -> lis
 
 def _is_star(target: Target) -> bool:
     return isinstance(target.expression, ColumnReference) and target.expression.star
+
+
+def _groups_window(item: object, targets: Sequence[Target]) -> bool:
+    """Whether GROUP BY names an output column that a window function gives."""
+    node: object = item
+    if isinstance(item, Constant) and isinstance(item.value, int) and 1 <= item.value <= len(targets):
+        node = targets[item.value - 1].expression
+    elif isinstance(item, ColumnReference) and len(item.parts) == 1:
+        name = item.parts[0].text
+        node = next((each.expression for each in targets if each.alias is not None and each.alias.text == name), None)
+    if not isinstance(node, Node):
+        return False
+    return any(isinstance(each, FunctionCall) and each.over is not None for each in descendants(node))
 
 
 def _is_column(scope: Scope, name: str) -> bool:

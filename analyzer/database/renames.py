@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from analyzer.database.alter_table import column_named
 from analyzer.database.coercion import same
 from analyzer.database.dependencies import renamed_column
+from analyzer.database.extensions import FIXED
 from analyzer.database.lookup import find_class, missing_relation
 from analyzer.database.members import children_of
 from analyzer.database.model import (
@@ -306,6 +307,8 @@ def move_relation(state: State, table: Relation, schema: str, node: SetSchema) -
 
 
 def _move_extension(state: State, extension: Extension, schema: str) -> None:
+    if extension.name in FIXED:
+        raise Rejected("0A000", f'extension "{extension.name}" does not support SET SCHEMA', subject=extension.name)
     for edge, kind in list(state.dependents.get(extension.oid, {}).items()):
         obj = state.objects.get(edge.oid)
         if kind == "extension" and getattr(obj, "schema", None) == extension.schema and obj is not None:

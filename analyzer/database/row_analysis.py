@@ -16,6 +16,7 @@ from analyzer.database.walk import moved
 from analyzer.facts.sql_query import (
     Assignment,
     AssignmentTarget,
+    Constant,
     Default,
     Delete,
     Expression,
@@ -326,6 +327,20 @@ def _assign(analysis: QueryAnalysis, column: Column, target: AssignmentTarget, v
     found = analysis.type_of(value, scope)
     if not target.path:
         assignable(analysis, column, value, found)
+        if isinstance(value, Constant) and isinstance(value.value, str):
+            require_length(analysis, column, value)
+
+
+def require_length(analysis: QueryAnalysis, column: Column, value: Constant) -> None:
+    """Raises where a constant is too long: it is cut when the statement is planned, whether or not a row is written.
+
+    Raises:
+        Rejected: with 22001.
+    """
+    limit = column.type.modifiers[0] if column.type.modifiers and column.type.oid in (1042, 1043) else None
+    text = str(value.value)
+    if isinstance(limit, int) and not column.type.array and len(text) > limit and text[limit:].strip(" "):
+        raise Rejected("22001", f"value too long for type {shown(analysis.state, column.type)}({limit})", value)
 
 
 def _update(analysis: QueryAnalysis, node: Update, outer: Scope | None) -> list[ScopeColumn] | None:

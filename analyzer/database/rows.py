@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from analyzer.database.model import Column, Constraint, Index, Relation
 from analyzer.database.rejected import Rejected, Unfollowed
@@ -11,6 +12,9 @@ from analyzer.database.state import State
 from analyzer.database.stored import Stored
 from analyzer.database.values import Cell, Row, Unknown, Value, convert, to_json
 from analyzer.facts.sql_query import Expression, Node, Query
+
+if TYPE_CHECKING:
+    from analyzer.database.evaluate import Frame
 
 MOST_ROWS = 20_000  # of one table; a larger one is no list that somebody wrote
 UNSET = Unknown("it is not known")
@@ -297,13 +301,12 @@ def rename_label(state: State, enum: int, old: str, new: str) -> None:
                     put_row(state, table.oid, number, {**row, edge.sub: Cell(new, cell.place)})
 
 
-def fill_from_query(state: State, table: Relation, query: Query) -> None:
+def fill_from_query(state: State, table: Relation, query: Query, frame: Frame) -> None:
     """The rows of CREATE TABLE AS."""
-    from analyzer.database.evaluate import Frame  # noqa: PLC0415 - evaluation needs rows in turn
-    from analyzer.database.run_query import run_query  # noqa: PLC0415
+    from analyzer.database.run_query import run_query  # noqa: PLC0415 - evaluation needs rows in turn
 
     try:
-        result = run_query(query, Frame(state))
+        result = run_query(query, frame)
     except Unfollowed as unfollowed:
         forget(state, table.oid, unfollowed.why)
         return

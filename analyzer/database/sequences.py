@@ -57,7 +57,13 @@ def add(state: State, schema: str, name: str, persistence: str = "") -> int:
 
 def for_column(state: State, table: Relation, column: str, options: Sequence[Option], node: Node) -> int:
     """Makes the sequence of a serial or identity column; its table does not have to exist yet."""
-    name = free(table.name, column, "seq", lambda each: ("class", table.schema, each) in state.names)
+    named = next((option.value for option in options if option.name == "sequence name" and option.value), None)
+    if named is not None:
+        name = named.rpartition(".")[2]
+        if ("class", table.schema, name) in state.names:
+            raise Rejected("42P07", f'relation "{name}" already exists', node, subject=name)
+    else:
+        name = free(table.name, column, "seq", lambda each: ("class", table.schema, each) in state.names)
     oid = add(state, table.schema, name, table.persistence)
     _options(state, oid, options, node)
     return oid

@@ -107,7 +107,9 @@ def _made(database: Database, each: AnyObject) -> Iterator[str]:
         case Schema():
             yield f"create schema if not exists {quoted(each.name)};"
         case Extension():
-            yield f"create extension if not exists {quoted(each.name)} with schema {quoted(each.schema)};"
+            # The schema of the others is fixed: they bring it along.
+            where = "" if each.schema in PLATFORM - {"extensions"} else f" with schema {quoted(each.schema)}"
+            yield f"create extension if not exists {quoted(each.name)}{where};"
         case Type(kind="enum"):
             labels = ", ".join(literal(label) for label in each.labels)
             yield _unless_there(f"create type {_name(each)} as enum ({labels})")
@@ -161,8 +163,7 @@ def _table(database: Database, table: Relation) -> str:
     state = database.state
     parent = state.objects.get(table.partition_of)
     if isinstance(parent, Relation):
-        bound = "default" if not table.bound else "for values " + " ".join(table.bound)
-        return f"create table if not exists {_name(table)} partition of {_name(parent)} {bound};"
+        return f"create table if not exists {_name(table)} partition of {_name(parent)} {_bound(table)};"
     columns = [f"  {_column(database, column)}" for column in table.columns if column.local or not table.parents]
     partition = ""
     if table.kind == "partitioned":
@@ -176,6 +177,19 @@ def _table(database: Database, table: Relation) -> str:
     )
     kind = "unlogged table" if table.persistence == "unlogged" else "table"
     return f"create {kind} if not exists {_name(table)} (\n" + ",\n".join(columns) + f"\n){inherits}{partition};"
+
+
+def _bound(partition: Relation) -> str:
+    kind, *values = partition.bound or ("default",)
+    lower, upper = (values[: values.index("to")], values[values.index("to") + 1 :]) if "to" in values else (values, [])
+    match kind:
+        case "in":
+            return f"for values in ({', '.join(lower)})"
+        case "range":
+            return f"for values from ({', '.join(lower)}) to ({', '.join(upper)})"
+        case "hash":
+            return f"for values with (modulus {lower[0]}, remainder {lower[-1]})"
+    return "default"
 
 
 def _column(database: Database, column: Column) -> str:

@@ -35,7 +35,16 @@ from analyzer.facts.sql_ddl import (
     PrimaryKey,
     Unique,
 )
-from analyzer.facts.sql_query import ColumnReference, Expression, FunctionCall, Node, QualifiedName
+from analyzer.facts.sql_query import (
+    Cast,
+    ColumnReference,
+    Constant,
+    Expression,
+    FunctionCall,
+    Identifier,
+    Node,
+    QualifiedName,
+)
 
 _INHERITABLE = ("table", "partitioned", "foreign")
 
@@ -105,7 +114,7 @@ def create_table(state: State, node: CreateTable) -> None:
 
 
 def _temporary_schema(state: State) -> None:
-    from analyzer.database.model import Schema  # noqa: PLC0415 - the rare case
+    from analyzer.database.model import Schema
 
     state.add(Schema(oid=state.new_oid(), name="pg_temp"))
 
@@ -173,9 +182,21 @@ def bound_text(bound: PartitionBound | None) -> tuple[str, ...] | None:
     """The bound of a partition in a form that can be compared."""
     if bound is None:
         return None
-    from analyzer.database.walk import moved  # noqa: PLC0415 - partitions only
+    return (bound.kind, *map(_bound_value, bound.values), "to", *map(_bound_value, bound.upper))
 
-    return (bound.kind, *(repr(moved(value)) for value in bound.values), "to", *(repr(moved(v)) for v in bound.upper))
+
+def _bound_value(value: Expression) -> str:
+    from analyzer.database.deparse import constant_text
+    from analyzer.database.walk import moved
+
+    match value:
+        case Constant():
+            return constant_text(value)
+        case ColumnReference(parts=(Identifier(text=text),)):
+            return text  # minvalue, maxvalue
+        case Cast(operand=Constant() as operand):
+            return constant_text(operand)
+    return repr(moved(value))
 
 
 def _inherited_columns(parents: Sequence[Relation], *, partition: bool) -> list[Column]:
@@ -382,8 +403,8 @@ def set_default(state: State, table: Relation, column: Column, node: Expression)
 
 def sequences_in(state: State, node: Node) -> list[int]:
     """The sequences that `nextval('name')` in an expression means."""
-    from analyzer.database.lookup import class_from_text  # noqa: PLC0415 - few defaults have one
-    from analyzer.facts.sql_query import Cast, Constant  # noqa: PLC0415
+    from analyzer.database.lookup import class_from_text
+    from analyzer.facts.sql_query import Cast, Constant
 
     found = []
     stack = [node]
@@ -466,8 +487,8 @@ def _rebind_generated(state: State, oid: int, number: int, source: Column) -> No
 
 
 def _copy_indexes(state: State, oid: int, source: Relation) -> None:
-    from analyzer.database import indexes  # noqa: PLC0415 - LIKE ... INCLUDING INDEXES only
-    from analyzer.facts.sql_query import Identifier  # noqa: PLC0415
+    from analyzer.database import indexes
+    from analyzer.facts.sql_query import Identifier
 
     for index in list(state.indexes_of(source.oid)):
         table = state.relation(oid)

@@ -68,6 +68,7 @@ _STAMP = re.compile(
 _INTERVAL = re.compile(
     r"(\d+)\s*(day|days|hour|hours|minute|minutes|min|mins|second|seconds|sec|secs|week|weeks)\Z", re.IGNORECASE
 )
+_OIDS = frozenset({24, 26, 2202, 2203, 2204, 2205, 2206, 3734, 3769, 4089, 4096, 4191})
 _OPAQUE = frozenset({869, 650, 142, 3614, 3615, 790, 829, 774, 600, 601, 603, 604, 628, 718, 1266, 1560, 1562, 17})
 
 
@@ -106,6 +107,8 @@ def convert(state: State, value: Value, type_: DataType, node: Node | None = Non
         return _time(state, value, type_, node)
     if oid == 1186:
         return _interval(value)
+    if oid in _OIDS and isinstance(value, int) and not isinstance(value, bool):
+        return value
     if oid >= FIRST_OWN_OID:
         own = own_type(state, type_)
         if own is not None and own.kind == "enum":

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from analyzer.database import rows
 from analyzer.database.dependencies import depend_on_needs
+from analyzer.database.evaluate import Frame
 from analyzer.database.lookup import creation_schema, find_class, relation
 from analyzer.database.model import Column, Index, Relation
 from analyzer.database.query_analysis import QueryAnalysis
@@ -87,7 +88,7 @@ def _replaced_columns(state: State, old: Relation, new: Sequence[Column], node: 
     return (*kept, *new[len(old.columns) :])
 
 
-def create_table_as(state: State, node: CreateTableAs) -> None:
+def create_table_as(state: State, node: CreateTableAs, scope: Scope | None = None, frame: Frame | None = None) -> None:
     """CREATE TABLE ... AS, CREATE MATERIALIZED VIEW, SELECT INTO."""
     schema = "pg_temp" if node.persistence == "temporary" else creation_schema(state, node.name)
     name = node.name.name
@@ -102,7 +103,7 @@ def create_table_as(state: State, node: CreateTableAs) -> None:
 
         state.add(Schema(oid=state.new_oid(), name="pg_temp"))
     analysis = QueryAnalysis(state)
-    given = analysis.query(node.query, None) if node.query is not None else None
+    given = analysis.query(node.query, scope) if node.query is not None else None
     columns = columns_of_query(state, given, [each.text for each in node.columns], node) if given is not None else []
     kind = "materialized view" if node.materialized_view else "table"
     stored = analysis.stored(node.query) if node.materialized_view and node.query is not None else None
@@ -121,7 +122,7 @@ def create_table_as(state: State, node: CreateTableAs) -> None:
     if node.materialized_view:
         _depend(state, table, analysis)
     elif node.query is not None and node.with_data:
-        rows.fill_from_query(state, table, node.query)
+        rows.fill_from_query(state, table, node.query, frame or Frame(state))
     elif node.query is None:
         rows.forget(state, table.oid, _UNKNOWN_COLUMNS)
 
