@@ -43,6 +43,11 @@ def test_a_rule_is_named_in_kebab_case_and_titled_in_one_line(rule: Rule) -> Non
     assert "\n" not in rule.documentation.title
 
 
+def test_no_public_name_is_also_a_module() -> None:
+    modules = {file.stem for file in (ROOT / "analyzer").iterdir()}
+    assert set(analyzer.__all__) & modules == set(), "importing the module would put it in the place of the name"
+
+
 def test_imports_point_one_way() -> None:
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
