@@ -409,6 +409,33 @@ def test_a_shell_gets_its_completion_script(say: Ask, shell: str) -> None:
     assert "_SUPALINT_COMPLETE" in out
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("supalint comp", ["plain,completion"]),
+        ("supalint --form", ["plain,--format"]),
+        ("supalint check --min", ["plain,--min-severity"]),
+        ("supalint explain suppression-un", ["plain,suppression-unknown-rule", "plain,suppression-unused"]),
+        ("supalint supab", ["file,supab"]),
+    ],
+)
+def test_a_shell_completes_commands_options_rules_and_paths(words: str, expected: list[str]) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "analyzer"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "_SUPALINT_COMPLETE": "bash_complete",
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(words.count(" ")),
+        },
+    )
+    assert ran.stdout.splitlines() == expected
+
+
 @pytest.mark.parametrize("command", [[], ["check"], ["fix"], ["explain"], ["rules"], ["init"], ["completion"]])
 def test_every_command_has_help(say: Ask, command: list[str]) -> None:
     code, out, _ = say(*command, "--help")

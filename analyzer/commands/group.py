@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
 from analyzer.version import VERSION
 
@@ -38,6 +39,18 @@ class _Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands; else what `check` takes, which is meant when no command is named."""
+        found = super().shell_complete(ctx, incomplete)
+        default = self.get_command(ctx, DEFAULT)
+        if default is None or (found and not incomplete.startswith("-")):
+            return found
+        inner = click.Context(default, ctx, DEFAULT, resilient_parsing=True)
+        known = {item.value for item in found}
+        if incomplete.startswith("-"):
+            return found + [item for item in default.shell_complete(inner, incomplete) if item.value not in known]
+        return default.params[0].shell_complete(inner, incomplete)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {option for parameter in self.get_params(ctx) for option in parameter.opts}
