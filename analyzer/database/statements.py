@@ -48,8 +48,10 @@ def statements(database: Database) -> Iterator[str]:
         yield _constraint(database, key)
     for table in tables:
         yield from _indexes(database, table)
-    for table in tables:
-        yield from _protection(database, table)
+    for table in database.relations(*_TABLES):
+        if table in tables:
+            yield from _security(table)
+        yield from _policies(database, table)
     for trigger in database.state.objects.values():
         if isinstance(trigger, Trigger) and not trigger.parent and not trigger.constraint:
             yield from _trigger(database, trigger)
@@ -280,12 +282,18 @@ def _indexes(database: Database, table: Relation) -> Iterator[str]:
             yield text.replace(" INDEX ", " INDEX IF NOT EXISTS ", 1) + ";"
 
 
-def _protection(database: Database, table: Relation) -> Iterator[str]:
+def _security(table: Relation) -> Iterator[str]:
     if table.rls:
         yield f"alter table {_name(table)} enable row level security;"
     if table.force_rls:
         yield f"alter table {_name(table)} force row level security;"
+
+
+def _policies(database: Database, table: Relation) -> Iterator[str]:
+    """The policies that migrations made, on tables of the platform too (`storage.objects`)."""
     for policy in database.policies(table):
+        if not database.history(policy):
+            continue
         yield f"drop policy if exists {quoted(policy.name)} on {_name(table)};"
         yield _policy(database, table, policy)
 
