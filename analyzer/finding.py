@@ -49,6 +49,15 @@ class Fix(msgspec.Struct, frozen=True):
     changes: tuple[Edit | Create | Rename, ...]
 
 
+class SplinterName(msgspec.Struct, frozen=True):
+    """What Supabase's own linter would call a finding: `detail` tells apart what it says of one object."""
+
+    lint: str
+    schema: str
+    object: str
+    detail: str
+
+
 class Finding(msgspec.Struct, frozen=True):
     """One mistake at one place.
 
@@ -65,6 +74,7 @@ class Finding(msgspec.Struct, frozen=True):
     related: tuple[Place, ...] = ()
     flow: tuple[Place, ...] = ()
     fix: Fix | None = None
+    splinter: SplinterName | None = None
 
 
 class Unknown(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ import msgspec
 from analyzer.examine import Examined, examine
 from analyzer.layout import Placement
 from analyzer.registry import load_file
-from analyzer.rule import Rule
+from analyzer.rule import ProjectRule, Rule
 from analyzer.source import Source
 
 Work = tuple[Source, Placement]
@@ -43,7 +43,8 @@ def examined(
     from concurrent.futures import ProcessPoolExecutor
 
     done = 0
-    with ProcessPoolExecutor(processes, _context(), _start, ([_origin(rule) for rule in rules],)) as pool:
+    of_files = [_origin(rule) for rule in rules if not isinstance(rule, ProjectRule)]
+    with ProcessPoolExecutor(processes, _context(), _start, (of_files,)) as pool:
         for encoded in pool.map(_examine_batch, _batches(work)):
             batch = _DECODER.decode(encoded)
             yield from batch

@@ -6,6 +6,8 @@ import copy
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from analyzer.finding import SEVERITIES, Finding, Severity
 from analyzer.glob import matcher
 from analyzer.rule import Rule
@@ -101,13 +103,4 @@ def _is_reported(names: tuple[str, str], override: Override) -> bool:
 
 
 def _with_severity(finding: Finding, severity: Severity) -> Finding:
-    return Finding(
-        finding.rule,
-        severity,
-        finding.span,
-        finding.message,
-        finding.subject,
-        finding.related,
-        finding.flow,
-        finding.fix,
-    )
+    return msgspec.structs.replace(finding, severity=severity)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -58,6 +58,11 @@ class Output:
     is_flag=True,
     help="Run as a commit hook: without a Supabase project all is fine, and files that git does not know do not count.",
 )
+@click.option(
+    "--only",
+    type=click.Choice(["splinter"]),
+    help="Report what Supabase's own linter would say of the database that the migrations build, and nothing else.",
+)
 @click.option("--show-files", is_flag=True, help="List the files that would be read, and stop.")
 @click.option("--sarif-category", default="", metavar="NAME", help="Tell several SARIF reports on one commit apart.")
 @options.color
@@ -78,6 +83,7 @@ def command(
     fail_on: Severity | None,
     exit_zero: bool,
     hook: bool,
+    only: str | None,
     show_files: bool,
     sarif_category: str,
     color: console.ColorChoice,
@@ -106,6 +112,8 @@ def command(
             commit=hook,
         )
     )
+    if only is not None:
+        session = _only_splinter(session)
     if show_files:
         console.emit(path for path in session.tree.readable() if session.is_asked(path))
         return 0
@@ -128,6 +136,14 @@ def exit_code(report: Report, fail_on: Severity, *, exit_zero: bool = False) -> 
     worst = report.worst()
     counts = worst is not None and SEVERITIES.index(worst) <= SEVERITIES.index(fail_on)
     return 1 if counts and not exit_zero else 0
+
+
+def _only_splinter(session: Session) -> Session:
+    """The session with Splinter's lints in place of the rules."""
+    from analyzer.splinter.lints import lints
+
+    chosen = lints()
+    return replace(session, rules=chosen, all_rules=chosen)
 
 
 def _no_project(root: Path, *, hook: bool) -> int:

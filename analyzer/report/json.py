@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from analyzer.finding import SEVERITIES, Create, Edit, Finding, Fix, Place, Rename
+from analyzer.finding import SEVERITIES, Create, Edit, Finding, Fix, Place, Rename, SplinterName
 from analyzer.outcome import Report
 from analyzer.report.encoding import encoded
 from analyzer.settings_schema import Json
@@ -66,6 +66,15 @@ def _finding(finding: Finding, fingerprint: str) -> Json:
         "related": [_place(place) for place in finding.related],
         "flow": [_place(place) for place in finding.flow],
         "fix": _fix(finding.fix),
+        **_splinter(finding.splinter),
+    }
+
+
+def _splinter(name: SplinterName | None) -> dict[str, Json]:
+    if name is None:
+        return {}
+    return {
+        "splinter": {"lint": name.lint, "schema": name.schema, "object": name.object, "detail": name.detail},
     }
 
 
