@@ -102,6 +102,10 @@ PUBLIC_MODULES = (
     "analyzer.secrets.",
     "analyzer.platform",
     "analyzer.variable_uses",
+    "analyzer.access",
+    "analyzer.predicates",
+    "analyzer.splinter.",
+    "analyzer.written",
 )
 
 _MODULES = {
