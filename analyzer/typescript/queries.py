@@ -212,11 +212,21 @@ def _root_of_chain(value: Value) -> Parameter | None:
 
 
 def _may_be_client(program: Program, parameter: Parameter) -> bool:
-    if typed_client(parameter.type, parameter.at) is not None:
+    if assumed_client(program, parameter) is not None:
         return True
     return any(
         isinstance(one, Client | ObjectValue | Parameter | Instance) for one in options(resolved(program, parameter))
     )
+
+
+def assumed_client(program: Program, parameter: Parameter) -> Client | None:
+    """The client that a parameter holds by its type, or where it has none by its name."""
+    if parameter.type not in ("", "any", "unknown"):
+        return typed_client(parameter.type, parameter.at)
+    declared = program.modules[parameter.path].functions[parameter.function].parameters[parameter.index].target
+    if isinstance(declared, Bound) and declared.name.lower().startswith("supabase"):
+        return typed_client("SupabaseClient", parameter.at)
+    return None
 
 
 def _with_typed_clients(program: Program, value: Value) -> Value:
@@ -225,7 +235,7 @@ def _with_typed_clients(program: Program, value: Value) -> Value:
 
     class _Typed(Rewriter):
         def replaced(self, value: Parameter) -> Value:
-            return typed_client(value.type, value.at) or value
+            return assumed_client(program, value) or value
 
     if not mentions(value):
         return value

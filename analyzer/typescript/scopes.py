@@ -37,6 +37,7 @@ class Scopes:
         self._references: list[tuple[Scope, Name]] = []
         self._duplicate = duplicate
         self._ambient: set[int] = set()
+        self._elsewhere: set[int] = set()  # declared here (`declare const Deno`), but made by the runtime
 
     def enter(self, function: int | None = None) -> Scope:
         """Opens a block's scope, or with `function` that function's; returns the scope to go back to."""
@@ -66,6 +67,8 @@ class Scopes:
         scope.names[name] = index
         if ambient:
             self._ambient.add(index)
+            if kind != "import":
+                self._elsewhere.add(index)
         return index
 
     def refer(self, name: str, start: int, end: int) -> Name:
@@ -82,7 +85,8 @@ class Scopes:
             while scope is not None:
                 index = scope.names.get(name)
                 if index is not None:
-                    force_setattr(node, "binding", index)
+                    if index not in self._elsewhere:
+                        force_setattr(node, "binding", index)
                     break
                 scope = scope.parent
 

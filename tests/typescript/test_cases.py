@@ -150,7 +150,7 @@ _QUESTIONS: dict[str, Callable[[Program, str, list[str]], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("case", _cases(), ids=lambda case: f"{case.title}: {case.question}")
+@pytest.mark.parametrize("case", list(_cases()), ids=lambda case: f"{case.title}: {case.question}")
 def test_the_analysis_says(case: Case) -> None:
     program = Program({path: parse(Source(path, text)) for path, text in case.files.items()})
     # The questions are about the entry: the file named index.ts, or the first.
