@@ -8,9 +8,13 @@ Verify the caller first: `getUser()` with the token of the request and a look at
 provider whose webhook it is, or a secret that is compared in constant time. If only signed-in users call the
 function, delete `verify_jwt = false` as well.
 
-A check that only runs when a header is there, or that compares with a secret that may be unset, is no check. A row
-that is found by a secret of the request (a token, a code) is one. Functions that only read are left to the rules on
-what they give away.
+A check that only runs when a header is there is no check, nor is one against a secret that may be unset, or that stands
+in the code. A row that is found by a secret of the request (a token, a code) is one.
+
+Some functions are meant for everybody. A row that a contact form, a newsletter or a statistic adds is left alone as
+long as the request does not choose whose row it is, or what it grants (`user_id`, `role`, `credits`); so are sign-ups
+and links that are sent by mail, and whatever is added behind a captcha or a rate limit. Functions that only read are
+left to the rules on what they give away.
 
 Source: [securing functions](https://supabase.com/docs/guides/functions/auth)
 
@@ -22,7 +26,7 @@ const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SE
 Deno.serve(async (req) => {
   const { user_id, amount } = await req.json();
   await db.from("credits").insert({ user_id, amount });
-        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ any request to `grant-credits` gets here and may insert into `credits` with the service role: it has `verify_jwt = false` and checks nothing before
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ any request to `grant-credits` may insert into `credits` with the service role: it has `verify_jwt = false`, and a request can get here without passing any check
   return Response.json({ ok: true });
 });
 ```
@@ -58,30 +62,54 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analyzer import EdgeFunction, Place, Project, ProjectRule, Result, opened_by
-from analyzer.facts.typescript import Node
-from analyzer.typescript.checks import checks_before
-from analyzer.typescript.queries import Query, queries
+from analyzer import EdgeFunction, Place, Project, ProjectRule, Result, opened_by, variables
+from analyzer.facts.typescript import Await, Binary, Call, Constant, Expression, Name, Node
+from analyzer.typescript.checks import Check, checks_before
+from analyzer.typescript.evaluate import value
+from analyzer.typescript.flow import conditions
+from analyzer.typescript.queries import Payload, Query, queries
 from analyzer.typescript.reach import reached
 from analyzer.typescript.services import service_calls
-from analyzer.typescript.values import Request, origins
+from analyzer.typescript.summaries import resolved
+from analyzer.typescript.values import Environment, Request, Value, origins
 
-_WRITES = frozenset({"insert", "update", "upsert", "delete"})
+_WRITES = {"insert": "insert into", "upsert": "upsert into", "update": "update", "delete": "delete from"}
 _STORAGE_WRITES = frozenset(
     {"upload", "update", "remove", "move", "copy", "createSignedUploadUrl", "uploadToSignedUrl"}
 )
+# Of the admin API of Auth: what changes users, and what makes new ones or sends them a link.
+_CHANGES_USERS = frozenset({"admin.updateUserById", "admin.deleteUser", "admin.mfa.deleteFactor", "admin.signOut"})
+_INVITES = frozenset({"admin.createUser", "admin.inviteUserByEmail", "admin.generateLink"})
+_INVITING = re.compile(
+    r"sign-?_?(?:up|in)|register|registration|trial|onboard|join|invit|accept|magic|log-?_?in|auth|otp|link|passw|reset|"
+    r"verif|confirm|guest|checkout|claim",
+    re.IGNORECASE,
+)
+# What a row is, or grants, for a user: a request that anybody can send must not choose it.
+_GRANTS = re.compile(
+    r"(?:^|_)(?:user|owner|account|customer|profile|member|org|organi[sz]ation|tenant|team|workspace|merchant)_?id$|^id$|"
+    r"role|admin|credit|balance|(?:^|_)amount|quota|status$|(?:^|_)paid|approved|permission|(?:^|_)(?:plan|tier)(?:_|$)",
+    re.IGNORECASE,
+)
+_HELD_BACK = re.compile(r"captcha|turnstile|rate_?limit|throttle|honeypot", re.IGNORECASE)
 # A row that is found by one of these was found by somebody who knows a secret.
 _SECRET_COLUMN = re.compile(
     r"(?:^|_)(?:token|secret|code|otp|nonce|hash|signature|api_?key|key|pin|invite|state|session_id|checkout_id|payment_id|intent_id)(?:$|_)|(?:token|secret|code|hash)$",
     re.IGNORECASE,
 )
+_SECRET_FIELD = re.compile(r"secret|token|key|passw|pin$", re.IGNORECASE)
+_LEAST_SECRET = 6  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
+    """Something that is done with the service role. `adds` where it only makes something new."""
+
     path: str
     node: Node
     what: str
+    function: int
+    adds: bool = False
 
 
 class FnUnauthenticatedPrivileged(ProjectRule):
@@ -99,55 +127,123 @@ class FnUnauthenticatedPrivileged(ProjectRule):
             operations = list(_unchecked(project, function))
             if not operations:
                 continue
-            first, *others = operations
+            (first, weak), *others = operations
             open_place = entry.span if entry is not None else opened
-            how = "has `verify_jwt = false`" if opened is None else "is deployed with `--no-verify-jwt`"
             related = [Place(open_place, "the platform lets every request through")] if open_place is not None else []
-            related += [Place(project.program.span(one.path, one.node), f"and may {one.what}") for one in others[:20]]
+            related += [
+                Place(project.program.span(one.path, one.node), f"and may {one.what}") for one, _ in others[:20]
+            ]
+            how = "it has `verify_jwt = false`" if opened is None else "it is deployed with `--no-verify-jwt`"
             yield self.finding(
                 project.program.span(first.path, first.node),
-                f"any request to `{slug}` gets here and may {first.what} with the service role: it {how} and checks nothing before",
+                f"any request to `{slug}` may {first.what} with the service role: {how}, and {weak}",
                 subject=slug,
                 related=tuple(related),
             )
 
 
-def _unchecked(project: Project, function: EdgeFunction) -> Iterator[Operation]:
-    """What the function does with the service role before anything has been checked, in the order of the text."""
+def _unchecked(project: Project, function: EdgeFunction) -> Iterator[tuple[Operation, str]]:
+    """What the function does with the service role unchecked, in the order of the text, with what is wrong there."""
     places = reached(project.program, function.entry or "")
+    held_back = _is_held_back(project, function)
     for module in function.modules:
-        for operation, number in _privileged(project, module.path):
-            if (module.path, number) in places and not any(
-                not check.weak and check.kind not in ("session", "decoded")
-                for check in checks_before(project.program, module.path, operation.node)
-            ):
-                yield operation
+        for operation in _privileged(project, module.path, function.slug):
+            if (operation.path, operation.function) not in places or (operation.adds and held_back):
+                continue
+            checks = checks_before(project.program, module.path, operation.node)
+            real = [check for check in checks if check.kind not in ("session", "decoded")]
+            if any(not check.weak or _is_set(project, operation, check) for check in real):
+                continue
+            if real:
+                yield operation, f"its only check passes where `{real[0].detail}` is not set"
+            elif _asks_for_literal(project, operation):
+                yield operation, "the secret that it asks for stands in its code"
+            else:
+                yield operation, "a request can get here without passing any check"
 
 
-def _privileged(project: Project, path: str) -> Iterator[tuple[Operation, int]]:
+def _is_held_back(project: Project, function: EdgeFunction) -> bool:
+    """Whether the function's own code looks whether a human, or too many requests, are at work."""
+    if function.module is None:
+        return False
+    index = project.program.index(function.module.path)
+    names = (one.name for found in index.references.values() for one in found if isinstance(one, Name))
+    return any(map(_HELD_BACK.search, names)) or any(
+        isinstance(one, Constant) and isinstance(one.value, str) and _HELD_BACK.search(one.value)
+        for one in index.nodes.get(Constant, ())
+    )
+
+
+def _is_set(project: Project, operation: Operation, check: Check) -> bool:
+    """Whether the code asks whether the secret that it compares with is there: `if (!secret || given !== secret)`."""
+    names = frozenset(check.detail.split(", "))
+    for path, node in ((check.site.path, check.site.node), (operation.path, operation.node)):
+        for condition in conditions(project.program, path, node):
+            if not isinstance(condition.test, Call) and _asks_whether(project, path, condition.test, names):
+                return True
+    # A helper that compares has asked before it did, or not: its own code says.
+    return isinstance(check.site.node, Call | Await) and any(
+        read.read.guarded for name in names if name in (known := variables(project)) for read in known[name].reads
+    )
+
+
+def _asks_whether(project: Project, path: str, test: Expression, names: frozenset[str]) -> bool:
+    """Whether a test looks at the secret alone."""
+    asked = list(origins(value(project.program, path, test)))
+    return any(isinstance(one, Environment) and one.name in names for one in asked) and not any(
+        isinstance(one, Request) for one in asked
+    )
+
+
+def _asks_for_literal(project: Project, operation: Operation) -> bool:
+    for condition in conditions(project.program, operation.path, operation.node):
+        test = condition.test
+        if not isinstance(test, Binary) or condition.holds != (test.operator in ("===", "==")):
+            continue
+        for given, other in ((test.left, test.right), (test.right, test.left)):
+            if isinstance(other, Constant) and isinstance(other.value, str) and len(other.value) >= _LEAST_SECRET:
+                asked = value(project.program, operation.path, given)
+                if isinstance(asked, Request) and any(_SECRET_FIELD.search(str(part)) for part in asked.path[-1:]):
+                    return True
+    return False
+
+
+def _privileged(project: Project, path: str, slug: str) -> Iterator[Operation]:
     for query in queries(project.program, path):
-        if (
-            query.key == "service"
-            and query.operation in _WRITES
-            and not _found_by_secret(query)
-            and query.run != "never"
-        ):
-            preposition = {
-                "insert": "insert into",
-                "upsert": "upsert into",
-                "update": "update",
-                "delete": "delete from",
-            }[query.operation]
-            table = f"`{query.table}`" if query.table else "a table"
-            yield Operation(path, query.site.node, f"{preposition} {table}"), query.function
+        if query.key != "service" or query.operation not in _WRITES or query.run == "never":
+            continue
+        adds = query.operation == "insert"
+        if _found_by_secret(query) or (adds and not _grants(project, query.payload)):
+            continue
+        table = f"`{query.table}`" if query.table else "a table"
+        yield Operation(path, query.site.node, f"{_WRITES[query.operation]} {table}", query.function, adds)
     for call in service_calls(project.program, path):
         if call.key != "service":
             continue
-        if call.area == "auth" and call.method.startswith("admin."):
-            yield Operation(path, call.site.node, f"call `auth.{call.method}`"), call.function
+        if call.area == "auth" and (
+            call.method in _CHANGES_USERS or (call.method in _INVITES and not _INVITING.search(slug))
+        ):
+            adds = call.method in _INVITES
+            yield Operation(path, call.site.node, f"call `auth.{call.method}`", call.function, adds)
         elif call.area == "storage" and call.method in _STORAGE_WRITES:
             bucket = f"the bucket `{call.target}`" if call.target else "a bucket"
-            yield Operation(path, call.site.node, f"call `{call.method}` on {bucket}"), call.function
+            adds = call.method not in ("remove", "move", "copy")
+            yield Operation(path, call.site.node, f"call `{call.method}` on {bucket}", call.function, adds)
+
+
+def _grants(project: Project, payload: Payload | None) -> bool:
+    """Whether the request chooses whose row is added, what it grants, or all of it."""
+    if payload is None:
+        return False
+    if not payload.columns:
+        return _is_given(project, payload.value)
+    return any(_GRANTS.search(column) and _is_given(project, content) for column, content in payload.columns.items())
+
+
+def _is_given(project: Project, content: Value) -> bool:
+    """Whether the value is the request's, as it was sent."""
+    settled = resolved(project.program, content)
+    return any(isinstance(one, Request) and one.part in ("body", "query", "form") for one in origins(settled))
 
 
 def _found_by_secret(query: Query) -> bool:
