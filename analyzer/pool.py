@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,6 +15,9 @@ from analyzer.layout import Placement
 from analyzer.registry import load_file
 from analyzer.rule import ProjectRule, Rule
 from analyzer.source import Source
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
 
 Work = tuple[Source, Placement]
 Origin = tuple[Path, str, dict[str, object]]  # a rule's file, the prefix of its id, its options
@@ -87,7 +90,9 @@ def _forks() -> bool:
     return sys.platform == "linux"
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def _context() -> BaseContext:
+    import multiprocessing
+
     return multiprocessing.get_context("fork" if _forks() else "spawn")
 
 

@@ -72,6 +72,20 @@ def parse(source: Source) -> Module:
         return Module(source.path, lines, skipped=(Skipped(0, len(text), "nested too deeply"),))
 
 
+def skim(source: Source) -> Module:
+    """An empty module for a file that parses, all of one that does not: enough where nothing but its syntax matters."""
+    from tree_sitter import Parser
+
+    text = _SURROGATE.sub("\ufffd", source.text)
+    lines = Lines.of(source)
+    if (
+        _unreadable(text, lines)
+        or Parser(_language(source.path.endswith(_CASTS))).parse(masked(text)).root_node.has_error
+    ):
+        return parse(source)
+    return Module(source.path, lines)
+
+
 def modules(source: Source) -> tuple[Module, ...]:
     """The module in a file; that of a Vue, Svelte or Astro component is made of all its scripts, in place."""
     if not source.path.endswith(_COMPONENTS):
