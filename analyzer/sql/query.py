@@ -463,7 +463,7 @@ def _fetch(p: Cursor) -> tuple[Expression, bool]:
     if not p.accept_any(frozenset({"first", "next"})):
         raise p.rejected()
     count: Expression = Constant(start, p.end, "integer", 1)
-    if p.keys[p.i] not in ("row", "rows"):
+    if p.keys[p.i] not in ("row", "rows") or p.keys[p.i + 1] in ("row", "rows"):
         count = expression.expression(p, expression.ABOVE_OPERATORS)
     if not p.accept_any(frozenset({"row", "rows"})):
         raise p.rejected()
