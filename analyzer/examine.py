@@ -9,7 +9,7 @@ import msgspec
 
 from analyzer.facts.config import ConfigFact
 from analyzer.facts.sql import SqlFile
-from analyzer.facts.typescript import Module, Skipped
+from analyzer.facts.typescript import Module
 from analyzer.finding import Finding, Unknown, Unparsed
 from analyzer.layout import FileKind, Placement
 from analyzer.outcome import Failure
@@ -109,9 +109,10 @@ def _results(rule: Rule, source: Source, lines: Lines, facts: Facts) -> Result:
 
 def _unparsed(facts: Facts) -> Iterator[Unparsed]:
     if facts.module is not None:
-        for part in (*facts.module.skipped, *facts.module.problems):
-            why = part.why if isinstance(part, Skipped) else part.message
-            yield Unparsed(facts.module.lines.span(part.start, part.end), why)
+        for skipped in facts.module.skipped:
+            yield Unparsed(facts.module.lines.span(skipped.start, skipped.end), skipped.why)
+        for problem in facts.module.problems:
+            yield Unparsed(facts.module.lines.span(problem.start, problem.end), problem.message)
     if facts.sql is not None:
         for error in facts.sql.errors:
             yield Unparsed(facts.sql.lines.span(error.start, error.end), error.message)
