@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 from analyzer.database.model import Function, Policy, Relation
+from analyzer.database.names import qualified
 from analyzer.database.replay import Database
 from analyzer.platform import PLATFORM_SCHEMAS
 from analyzer.project import Project
@@ -91,3 +92,76 @@ def tables(database: Database) -> Iterator[Relation]:
 def shown(table: Relation) -> str:
     """`public.orders`."""
     return f"{table.schema}.{table.name}"
+
+
+def who(roles: Collection[str]) -> str:
+    """The people behind roles, as the subject of a sentence."""
+    return "anyone with the public key" if "anon" in roles else "every signed-in user"
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def deeds(done: Collection[Command]) -> str:
+    """`read, insert and update`."""
+    return listed(["read" if command == "select" else command for command in COMMANDS if command in done])
+
+
+def sql_name(table: Relation) -> str:
+    """The table's name as a statement has to write it."""
+    return qualified(table.schema, table.name)
+
+
+def reached(project: Project, database: Database, table: Relation) -> dict[Command, tuple[ApiRole, ...]]:
+    """What requests of the Data API may do with a table as far as grants go: the roles for each command."""
+    if not is_served(project, table):
+        return {}
+    by_role = {role: commands(database, table, role) for role in API_ROLES}
+    return {
+        command: roles
+        for command in COMMANDS
+        if (roles := tuple(role for role in API_ROLES if command in by_role[role]))
+    }
+
+
+# Columns that say whose a row is, by what projects usually call them.
+_OWNER_NAMES = frozenset({
+    "user_id", "owner_id", "owner", "created_by", "author_id", "profile_id", "creator_id", "uploaded_by", "member_id",
+    "customer_id", "account_id", "student_id", "seller_id", "buyer_id", "sender_id", "recipient_id", "userid",
+    "host_id", "patient_id", "client_id", "driver_id", "vendor_id", "employee_id", "auth_user_id", "user_uuid",
+})  # fmt: skip
+
+
+def owner_columns(database: Database, table: Relation) -> tuple[str, ...]:
+    """The columns that tie a row to a user: they refer to `auth.users`, or to a table of profiles that does, or are
+    called so.
+    """
+    found: dict[str, None] = {}
+    for constraint in database.constraints(table):
+        if constraint.kind == "foreign key" and len(constraint.columns) == 1:
+            target = database.state.objects.get(constraint.referenced)
+            if isinstance(target, Relation) and _is_of_users(database, target):
+                found[table.numbered(constraint.columns[0]).name] = None
+    for column in table.columns:
+        if column.name in _OWNER_NAMES and database.type_text(column.type) in ("uuid", "text", "character varying"):
+            found[column.name] = None
+    return tuple(found)
+
+
+def _is_of_users(database: Database, table: Relation) -> bool:
+    """Whether a row of the table is a user: `auth.users`, or what has its key."""
+    if (table.schema, table.name) == ("auth", "users"):
+        return True
+    key = next((each.columns for each in database.constraints(table) if each.kind == "primary key"), ())
+    for constraint in database.constraints(table):
+        target = database.state.objects.get(constraint.referenced)
+        if (
+            constraint.kind == "foreign key"
+            and constraint.columns == key
+            and isinstance(target, Relation)
+            and (target.schema, target.name) == ("auth", "users")
+        ):
+            return True
+    return False

@@ -75,15 +75,13 @@ class Caller:
     """Who asks. `role` is the database's role, which is also the claim of that name; "" is whoever it may be."""
 
     role: str
-
-    @property
-    def signed_in(self) -> bool:
-        return self.role == "authenticated"
+    signed_in: bool | None  # None: that is not known
 
 
-ANYBODY = Caller("")
-VISITOR = Caller("anon")
-USER = Caller("authenticated")
+ANYBODY = Caller("", None)
+NOBODY = Caller("", False)
+VISITOR = Caller("anon", False)
+USER = Caller("authenticated", True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +365,7 @@ def _claim(key: Value, caller: Caller) -> Value:
     """
     if key == Known("role"):
         return _role(caller)
-    if caller == ANYBODY:
+    if caller.signed_in is None:
         return ANYTHING
     if caller.signed_in:
         return SOMETHING if key in (Known("sub"), Known("aud"), Known("session_id")) else ANYTHING
@@ -381,7 +379,7 @@ def _role(caller: Caller) -> Value:
 def _call(node: FunctionCall, frame: _Frame) -> Value:
     name = node.name.name
     match node.name.schema, name:
-        case "auth", "uid" | "email" if frame.caller == VISITOR:
+        case "auth", "uid" | "email" if frame.caller.signed_in is False:
             return NOTHING
         case "auth", "uid" | "email":
             return Open(null=not frame.caller.signed_in or name == "email")
@@ -420,7 +418,7 @@ def _setting(node: FunctionCall, frame: _Frame) -> Value:
         case Known(value="request.jwt.claims"):
             return Open(null=False, source="jwt")
         case Known(value="request.jwt.claim.sub"):
-            return NOTHING if frame.caller == VISITOR else Open(null=not frame.caller.signed_in)
+            return NOTHING if frame.caller.signed_in is False else Open(null=not frame.caller.signed_in)
         case Known(value="request.jwt.claim.role" | "role"):
             return _role(frame.caller)
         case _:

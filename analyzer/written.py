@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from analyzer.database.model import AnyObject, Change, Constraint, Place, Relation
@@ -109,3 +110,13 @@ def _first_line(database: Database, place: Place) -> Span:
         return span
     width = text.starts[span.line] - text.starts[span.line - 1] if isinstance(text, Lines) else span.column + 1
     return Span(span.path, span.line, span.column, span.line, max(width, span.column + 1))
+
+
+def unfollowed(project: Project, database: Database, words: str) -> Span | None:
+    """A DO block that the replay could not follow to its end and whose text holds `words` (a regular expression)."""
+    pattern = re.compile(words, re.IGNORECASE)
+    for blind in database.blind_spots:
+        statement = statement_at(project, database, blind.place)
+        if isinstance(statement, Do) and pattern.search(statement.definition.value):
+            return _first_line(database, blind.place)
+    return None

@@ -1,0 +1,159 @@
+"""What the expressions of policies decide, read and call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.access import API_ROLES, COMMANDS, ApiRole, Command, applies_to, covers, reached
+from analyzer.database.model import Function, Policy, Relation
+from analyzer.database.replay import Database
+from analyzer.database.stored import Stored
+from analyzer.database.walk import children, descendants
+from analyzer.facts.sql_query import (
+    BinaryOperation,
+    BooleanExpression,
+    Cast,
+    ColumnReference,
+    Expression,
+    FunctionCall,
+    In,
+    Node,
+    Quantified,
+    SubSelect,
+    TableReference,
+)
+from analyzer.predicates import Caller, is_always_true
+from analyzer.project import Project
+
+
+def deciding(policy: Policy, command: Command) -> Stored | None:
+    """The expression that rows have to meet before a command takes them: those that are there, or the new ones.
+
+    A policy FOR ALL without WITH CHECK uses USING for new rows too; without any expression it admits none.
+    https://www.postgresql.org/docs/17/sql-createpolicy.html
+    """
+    if command == "insert":
+        return policy.check if policy.check is not None or policy.command == "insert" else policy.using
+    return policy.using
+
+
+def expressions(policy: Policy) -> Iterator[Stored]:
+    """USING, then WITH CHECK."""
+    for stored in (policy.using, policy.check):
+        if stored is not None:
+            yield stored
+
+
+def node_of(stored: Stored) -> Expression:
+    """The expression of a policy."""
+    return stored.node  # type: ignore[return-value]
+
+
+def admits_all(database: Database, policy: Policy, command: Command, caller: Caller) -> bool:
+    """Whether every row meets the policy when this caller asks."""
+    stored = deciding(policy, command)
+    return stored is not None and is_always_true(database, node_of(stored), caller)
+
+
+def reach(project: Project, database: Database, table: Relation, policy: Policy) -> dict[Command, tuple[ApiRole, ...]]:
+    """What a policy decides on: the commands of the Data API's roles that grants let through and it is meant for."""
+    if not table.rls:
+        return {}
+    granted = reached(project, database, table)
+    return {
+        command: roles
+        for command in COMMANDS
+        if covers(policy, command)
+        and (roles := tuple(role for role in granted.get(command, ()) if applies_to(policy, role)))
+    }
+
+
+def is_restricted(database: Database, table: Relation, command: Command, role: str) -> bool:
+    """Whether a restrictive policy also has to be met, whatever it says."""
+    return any(
+        not policy.permissive and applies_to(policy, role) and covers(policy, command)
+        for policy in database.policies(table)
+    )
+
+
+def roles_of(policy: Policy) -> tuple[ApiRole, ...]:
+    return tuple(role for role in API_ROLES if applies_to(policy, role))
+
+
+def calls_per_row(node: Node) -> Iterator[FunctionCall]:
+    """The calls that stand in no sub-select: PostgreSQL makes them for every row."""
+    stack: list[Node] = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, FunctionCall):
+            yield current
+        if not isinstance(current, SubSelect):
+            stack.extend(reversed(list(children(current))))
+
+
+def is_auth_call(node: Node, *names: str) -> bool:
+    """Whether a node is `auth.uid()` or another call of the schema `auth`."""
+    return isinstance(node, FunctionCall) and node.name.schema == "auth" and node.name.name in names
+
+
+def mentions_user(node: Node) -> bool:
+    """Whether an expression asks who the user is."""
+    return any(is_auth_call(each, "uid", "jwt", "email") for each in descendants(node))
+
+
+def relations_read(database: Database, stored: Stored) -> Iterator[tuple[TableReference, Relation]]:
+    """The tables and views that the sub-selects of an expression read, where they are named."""
+    for node in descendants(node_of(stored)):
+        if isinstance(node, TableReference):
+            found = database.state.objects.get(stored.bindings.relations.get(node.name.start, 0))
+            if isinstance(found, Relation):
+                yield node, found
+
+
+def functions_called(database: Database, stored: Stored) -> Iterator[tuple[FunctionCall, Function]]:
+    """The project's functions that an expression calls."""
+    for node in descendants(node_of(stored)):
+        if isinstance(node, FunctionCall):
+            found = database.state.objects.get(stored.bindings.functions.get(node.start, 0))
+            if isinstance(found, Function) and database.own(found):
+                yield node, found
+
+
+def owner_terms(node: Node) -> Iterator[str]:
+    """The columns that a condition compares with the user: `user_id = auth.uid()`, `auth.uid() in (owner_id)`."""
+    for each in descendants(node):
+        match each:
+            case BinaryOperation(operator="=", left=left, right=right):
+                for one, other in ((left, right), (right, left)):
+                    column = _column(one)
+                    if column is not None and mentions_user(other):
+                        yield column
+            case In(operand=operand, items=items):
+                if mentions_user(operand):
+                    yield from (name for item in items if (name := _column(item)) is not None)
+            case Quantified(left=left, array=array) if array is not None:
+                column = _column(array)
+                if column is not None and mentions_user(left):
+                    yield column
+            case _:
+                pass
+
+
+def conjuncts(node: Expression) -> Iterator[Expression]:
+    """The conditions that have to hold together."""
+    if isinstance(node, BooleanExpression) and node.operator == "and":
+        for each in node.arguments:
+            yield from conjuncts(each)
+    else:
+        yield node
+
+
+def columns_in(node: Node) -> set[str]:
+    """The names of all columns that an expression reads."""
+    return {each.parts[-1].text for each in descendants(node) if isinstance(each, ColumnReference) and each.parts}
+
+
+def _column(node: Node) -> str | None:
+    while isinstance(node, Cast):
+        node = node.operand
+    return node.parts[-1].text if isinstance(node, ColumnReference) and node.parts and not node.star else None
