@@ -43,7 +43,7 @@ Deno.serve(async (req) => {
     if (!response.ok) {
       const text = await response.text();
       console.error("panel refused", text);
-      return json({ success: false, error: text });
+      return json({ success: false, error: text }, 502);
     }
     const created = await response.json();
     console.log(`created panel user ${username} with password ${password}`);
@@ -58,6 +58,6 @@ Deno.serve(async (req) => {
 
     return json({ success: true, pterodactyl_user_id: created.attributes.id });
   } catch (error) {
-    return json({ error: (error as Error).message }, 500);
+    return json({ error: (error as Error).message });
   }
 });
