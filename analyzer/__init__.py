@@ -56,12 +56,12 @@ if TYPE_CHECKING:
     from analyzer.finding import Rename as Rename
     from analyzer.finding import Severity as Severity
     from analyzer.finding import Unknown as Unknown
-    from analyzer.function_calls import FunctionCall as FunctionCall
-    from analyzer.function_calls import function_calls as function_calls
     from analyzer.hosted_config import HostedConfig as HostedConfig
     from analyzer.hosted_config import config_pushes as config_pushes
     from analyzer.hosted_config import hosted_configs as hosted_configs
     from analyzer.hosted_config import section_place as section_place
+    from analyzer.invocations import FunctionCall as FunctionCall
+    from analyzer.invocations import function_calls as function_calls
     from analyzer.platform import API_SCHEMAS as API_SCHEMAS
     from analyzer.platform import AUTH_ADMIN_ROLE as AUTH_ADMIN_ROLE
     from analyzer.platform import BUCKET_NAME as BUCKET_NAME
@@ -178,7 +178,7 @@ _MODULES = {
     ),
     "source": ("Lines", "ListedPath", "Listing", "Source", "Span"),
     "suppress": ("Suppression", "SuppressionUse"),
-    "function_calls": ("FunctionCall", "function_calls"),
+    "invocations": ("FunctionCall", "function_calls"),
     "webhooks": ("ProviderCheck", "provider_checks"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
