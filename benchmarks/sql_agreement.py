@@ -52,15 +52,15 @@ def main() -> None:
         if not path.is_file():
             continue
         text = path.read_bytes().decode("utf-8-sig", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
-        begin = time.perf_counter()
+        begin = time.process_time()
         found = parse(Source(str(path.relative_to(arguments.folder)), text))
-        seconds += time.perf_counter() - begin
+        seconds += time.process_time() - begin
         lines += text.count("\n")
         check_validity(found, text, validity, examples)
         for statement in found.statements:
             check_statement(found, text, statement, kinds, examples)
             check_body(found, text, statement, bodies, examples)
-    print(f"\n{lines} lines in {seconds:.2f} s")
+    print(f"\n{lines} lines parsed in {seconds:.2f} s of processor time")
     print_table("validity", {"files": validity})
     print_table("statements", kinds)
     print_table("PL/pgSQL and SQL bodies", {"bodies": bodies})
