@@ -73,7 +73,11 @@ class Check:
 
 # The functions that throw, or resolve to a falsy value, where a signature or a token is wrong.
 _SIGNATURES = re.compile(r"(?:^|\.)(?:constructEvent(?:Async)?|verifyHeader(?:Async)?|unwrap|verifyWebhook\w*)$")
-_WEBHOOK_PACKAGES = frozenset({"svix", "standardwebhooks", "@octokit/webhooks", "@octokit/webhooks-methods", "resend"})
+_WEBHOOK_PACKAGES = frozenset(
+    """svix standardwebhooks @octokit/webhooks @octokit/webhooks-methods resend tweetnacl
+    discord-interactions""".split()
+)
+_ANSWERS_ONLY = frozenset({"tweetnacl", "discord-interactions", "@octokit/webhooks-methods"})  # they do not throw
 _TOKEN_VERIFIERS = {
     "jose": ("jwtVerify", "compactVerify"),
     "djwt": ("verify",),
@@ -160,7 +164,7 @@ def _of_call(program: Program, path: str, call: Call, depth: int) -> Iterator[Ch
     for one in options(callee):
         if isinstance(one, FunctionValue):
             yield from _guaranteed(program, one.path, one.function, depth + 1)
-        else:
+        elif (package_call(one) or ("",))[0] not in _ANSWERS_ONLY:
             yield from _thrower(one, site)
 
 
@@ -173,7 +177,9 @@ def _thrower(callee: Value, site: Site) -> Iterator[Check]:
             yield Check("signature", site, callee.key)
         return
     package = found[0]
-    if _SIGNATURES.search(name) or (package in _WEBHOOK_PACKAGES and last in ("verify", "verifyAndReceive")):
+    if _SIGNATURES.search(name) or (
+        package in _WEBHOOK_PACKAGES and last in ("verify", "verifyAndReceive", "verifyKey")
+    ):
         yield Check("signature", site, f"{package}.{last}")
     elif last in _TOKEN_VERIFIERS.get(package, ()):
         yield Check("jwt", site, f"{package}.{last}")

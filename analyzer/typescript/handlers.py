@@ -24,11 +24,14 @@ from analyzer.typescript.values import (
     External,
     FunctionValue,
     Global,
+    Instance,
     MemberOf,
     ObjectValue,
     Site,
+    Unknown,
     Value,
     options,
+    origins,
     text_of,
     texts_of,
 )
@@ -95,8 +98,9 @@ def _is_unclear(program: Program, path: str, call: Call | New) -> bool:
     if isinstance(call, New):
         return False
     callee = value(program, path, call.callee)
-    if isinstance(callee, External | MemberOf):
-        return any(isinstance(value(program, path, one), FunctionValue) for one in call.arguments)
+    if isinstance(callee, External | MemberOf | Unknown | Called):
+        given = [value(program, path, one) for one in call.arguments]
+        return any(isinstance(part, FunctionValue | Instance) for one in given for part in origins(one))
     return False
 
 
@@ -128,6 +132,8 @@ def _registered(program: Program, path: str, call: Call) -> Iterator[Handler]:
             yield from _of_argument(program, path, call, "Deno.serve", site)
         case External(package=package, name=("serve" | "serveListener")) if package.startswith("std"):
             yield from _of_argument(program, path, call, "serve", site)
+        case External(name="serve") if call.arguments:
+            yield from _served_elsewhere(program, path, call, site)
         case Global(name="addEventListener") if (
             call.arguments and text_of(value(program, path, call.arguments[0])) == "fetch"
         ):
@@ -137,6 +143,18 @@ def _registered(program: Program, path: str, call: Call) -> Iterator[Handler]:
             if router_of(source):
                 yield from _routes(program, path, call)
                 yield Handler("listen", site, None)
+
+
+def _served_elsewhere(program: Program, path: str, call: Call, site: Site) -> Iterator[Handler]:
+    """`serve` of another library: with one handler, or with a table of routes."""
+    from analyzer.typescript.evaluate import value
+
+    given = value(program, path, call.arguments[0])
+    if isinstance(given, ObjectValue):
+        for route, one in given.entries.items():
+            if isinstance(one, FunctionValue) and route.startswith("/"):
+                yield Handler("route", site, one, (), "ALL", route)
+    yield from _of_argument(program, path, call, "serve", site)
 
 
 def _of_argument(program: Program, path: str, call: Call, way: Way, site: Site) -> Iterator[Handler]:
