@@ -27,7 +27,6 @@ from analyzer.source import Source
 _PARSERS = (
     "tree_sitter",
     "tree_sitter_bash",
-    "tree_sitter_postgres",
     "tree_sitter_toml",
     "tree_sitter_typescript",
     "tree_sitter_yaml",
