@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from analyzer.facts.typescript import MODULE_LEVEL, Bound, Closure, Declarator, Node
 from analyzer.typescript.program import Program
+from analyzer.typescript.summaries import callers
 from analyzer.typescript.values import FunctionValue, Instance, Value, options
+
+_MOST_FUNCTIONS = 30  # on the way to a node
 
 Place = tuple[str, int]  # a module's path and the index of one of its functions, or MODULE_LEVEL
 
@@ -85,3 +88,20 @@ def _is_named(program: Program, path: str, closure: Closure) -> bool:
 def is_reached(program: Program, entry: str, path: str, node: Node) -> bool:
     """Whether a node may run when the module at `entry` is."""
     return (path, program.function_of(path, node)) in reached(program, entry)
+
+
+def around_and_callers(program: Program, path: str, node: Node) -> Iterator[tuple[str, Node]]:
+    """A node, the functions that it is written in, and the calls of those: the ways on which it is reached."""
+    seen: set[Place] = set()
+    pending: list[tuple[str, Node]] = [(path, node)]
+    while pending and len(seen) < _MOST_FUNCTIONS:
+        path, node = pending.pop()
+        place = path, program.function_of(path, node)
+        if place in seen:
+            continue
+        seen.add(place)
+        yield path, node
+        closure = program.index(path).closures.get(place[1])
+        if closure is not None:
+            pending.append((path, closure))
+            pending += ((site.path, site.node) for site in callers(program, *place))

@@ -11,9 +11,11 @@ function, delete `verify_jwt = false` as well.
 A check that only runs when a header is there is no check, nor is one against a secret that may be unset, or that stands
 in the code. A row that is found by a secret of the request (a token, a code) is one.
 
-Some functions are meant for everybody. A row that a contact form, a newsletter or a statistic adds is left alone as
-long as the request does not choose whose row it is, or what it grants (`user_id`, `role`, `credits`); so are sign-ups
-and links that are sent by mail, and whatever is added behind a captcha or a rate limit. Functions that only read are
+What counts is what the request decides: which row is changed, or what is written there. A job that does the same
+whoever starts it is left alone. So is what is meant for everybody: a row that a contact form, a newsletter or a
+statistic adds, as long as the request does not choose whose row it is or what it grants (`user_id`, `role`, `credits`);
+a counter of views; sign-ups, links that are sent by mail; whatever is added behind a captcha or a rate limit. Where a
+function that is named like a check is called before (`verifyClient`), nothing is said. Functions that only read are
 left to the rules on what they give away.
 
 Source: [securing functions](https://supabase.com/docs/guides/functions/auth)
@@ -60,26 +62,18 @@ verify_jwt = false
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from analyzer import EdgeFunction, Place, Project, ProjectRule, Result, opened_by, variables
-from analyzer.facts.typescript import Await, Binary, Call, Constant, Expression, Name, Node
+from analyzer.facts.typescript import Await, Binary, Call, Constant, Expression, Name
+from analyzer.privileged import Operation, found_by_secret, privileged_operations
+from analyzer.typescript.calls import dotted
 from analyzer.typescript.checks import Check, checks_before
 from analyzer.typescript.evaluate import value
 from analyzer.typescript.flow import conditions
-from analyzer.typescript.queries import Payload, Query, queries
-from analyzer.typescript.reach import reached
-from analyzer.typescript.services import service_calls
-from analyzer.typescript.summaries import resolved
-from analyzer.typescript.values import Environment, Request, Value, origins
+from analyzer.typescript.reach import around_and_callers, reached
+from analyzer.typescript.values import Environment, Request, origins
 
-_WRITES = {"insert": "insert into", "upsert": "upsert into", "update": "update", "delete": "delete from"}
-_STORAGE_WRITES = frozenset(
-    {"upload", "update", "remove", "move", "copy", "createSignedUploadUrl", "uploadToSignedUrl"}
-)
-# Of the admin API of Auth: what changes users, and what makes new ones or sends them a link.
-_CHANGES_USERS = frozenset({"admin.updateUserById", "admin.deleteUser", "admin.mfa.deleteFactor", "admin.signOut"})
-_INVITES = frozenset({"admin.createUser", "admin.inviteUserByEmail", "admin.generateLink"})
+# Functions that make users or send them links without asking who calls, because that is what they are for.
 _INVITING = re.compile(
     r"sign-?_?(?:up|in)|register|registration|trial|onboard|join|invit|accept|magic|log-?_?in|auth|otp|link|passw|reset|"
     r"verif|confirm|guest|checkout|claim",
@@ -88,28 +82,19 @@ _INVITING = re.compile(
 # What a row is, or grants, for a user: a request that anybody can send must not choose it.
 _GRANTS = re.compile(
     r"(?:^|_)(?:user|owner|account|customer|profile|member|org|organi[sz]ation|tenant|team|workspace|merchant)_?id$|^id$|"
-    r"role|admin|credit|balance|(?:^|_)amount|quota|status$|(?:^|_)paid|approved|permission|(?:^|_)(?:plan|tier)(?:_|$)",
+    r"role|admin|credit|balance|(?:^|_)amount|quota|status$|(?:^|_)paid|approved|permission|(?:^|_)(?:plan|tier)(?:_|$)|^\*$",
     re.IGNORECASE,
 )
+_COUNTS = re.compile(r"count|views?$|clicks?$|hits?$|likes?$|opens?$|plays?$|last_\w+|\w+_at$", re.IGNORECASE)
 _HELD_BACK = re.compile(r"captcha|turnstile|rate_?limit|throttle|honeypot", re.IGNORECASE)
-# A row that is found by one of these was found by somebody who knows a secret.
-_SECRET_COLUMN = re.compile(
-    r"(?:^|_)(?:token|secret|code|otp|nonce|hash|signature|api_?key|key|pin|invite|state|session_id|checkout_id|payment_id|intent_id)(?:$|_)|(?:token|secret|code|hash)$",
+_CHECKS = re.compile(
+    r"^(?:verify|validate|check|assert|require|ensure|guard|is|has|can)\w*(?:token|secret|sign|auth|user|admin|role|session"
+    r"|key|permission|access|cron|internal|caller|origin|member|owner|hmac|jwt|client|webhook|staff|service|equal)"
+    r"|authenticat|authori[sz]e|(?:secure|safe|constant)\w*(?:equal|compare)|allow_?list|whitelist",
     re.IGNORECASE,
 )
 _SECRET_FIELD = re.compile(r"secret|token|key|passw|pin$", re.IGNORECASE)
 _LEAST_SECRET = 6  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """Something that is done with the service role. `adds` where it only makes something new."""
-
-    path: str
-    node: Node
-    what: str
-    function: int
-    adds: bool = False
 
 
 class FnUnauthenticatedPrivileged(ProjectRule):
@@ -147,8 +132,10 @@ def _unchecked(project: Project, function: EdgeFunction) -> Iterator[tuple[Opera
     places = reached(project.program, function.entry or "")
     held_back = _is_held_back(project, function)
     for module in function.modules:
-        for operation in _privileged(project, module.path, function.slug):
-            if (operation.path, operation.function) not in places or (operation.adds and held_back):
+        for operation in privileged_operations(project, module.path):
+            if (operation.path, operation.function) not in places or operation.by_secret:
+                continue
+            if held_back and operation.kind in ("insert", "invite", "upload"):
                 continue
             checks = checks_before(project.program, module.path, operation.node)
             real = [check for check in checks if check.kind not in ("session", "decoded")]
@@ -158,8 +145,36 @@ def _unchecked(project: Project, function: EdgeFunction) -> Iterator[tuple[Opera
                 yield operation, f"its only check passes where `{real[0].detail}` is not set"
             elif _asks_for_literal(project, operation):
                 yield operation, "the secret that it asks for stands in its code"
-            else:
+            elif _matters(operation, function.slug) and not _seems_checked(project, operation):
                 yield operation, "a request can get here without passing any check"
+
+
+def _matters(operation: Operation, slug: str) -> bool:
+    """Whether the request decides about something that not everybody may decide about."""
+    match operation.kind:
+        case "insert" | "call":
+            return any(map(_GRANTS.search, operation.given))
+        case "change":
+            counts = bool(operation.written) and all(map(_COUNTS.search, operation.written))
+            return (operation.chosen or bool(operation.given)) and not counts
+        case "invite":
+            return bool(operation.given) and not _INVITING.search(slug)
+    return bool(operation.given)
+
+
+def _seems_checked(project: Project, operation: Operation) -> bool:
+    """Whether something stands before that is a check by its name, or a row was asked for that only a secret finds."""
+    for path, node in around_and_callers(project.program, operation.path, operation.node):
+        index = project.program.index(path)
+        number = index.function_of(node)
+        for call in index.calls:
+            named = _CHECKS.search(dotted(call.callee).rpartition(".")[2])
+            if named and call.start < node.start and index.function_of(call) == number:
+                return True
+        for condition in conditions(project.program, path, node):
+            if found_by_secret(value(project.program, path, condition.test)):
+                return True
+    return False
 
 
 def _is_held_back(project: Project, function: EdgeFunction) -> bool:
@@ -206,51 +221,3 @@ def _asks_for_literal(project: Project, operation: Operation) -> bool:
                 if isinstance(asked, Request) and any(_SECRET_FIELD.search(str(part)) for part in asked.path[-1:]):
                     return True
     return False
-
-
-def _privileged(project: Project, path: str, slug: str) -> Iterator[Operation]:
-    for query in queries(project.program, path):
-        if query.key != "service" or query.operation not in _WRITES or query.run == "never":
-            continue
-        adds = query.operation == "insert"
-        if _found_by_secret(query) or (adds and not _grants(project, query.payload)):
-            continue
-        table = f"`{query.table}`" if query.table else "a table"
-        yield Operation(path, query.site.node, f"{_WRITES[query.operation]} {table}", query.function, adds)
-    for call in service_calls(project.program, path):
-        if call.key != "service":
-            continue
-        if call.area == "auth" and (
-            call.method in _CHANGES_USERS or (call.method in _INVITES and not _INVITING.search(slug))
-        ):
-            adds = call.method in _INVITES
-            yield Operation(path, call.site.node, f"call `auth.{call.method}`", call.function, adds)
-        elif call.area == "storage" and call.method in _STORAGE_WRITES:
-            bucket = f"the bucket `{call.target}`" if call.target else "a bucket"
-            adds = call.method not in ("remove", "move", "copy")
-            yield Operation(path, call.site.node, f"call `{call.method}` on {bucket}", call.function, adds)
-
-
-def _grants(project: Project, payload: Payload | None) -> bool:
-    """Whether the request chooses whose row is added, what it grants, or all of it."""
-    if payload is None:
-        return False
-    if not payload.columns:
-        return _is_given(project, payload.value)
-    return any(_GRANTS.search(column) and _is_given(project, content) for column, content in payload.columns.items())
-
-
-def _is_given(project: Project, content: Value) -> bool:
-    """Whether the value is the request's, as it was sent."""
-    settled = resolved(project.program, content)
-    return any(isinstance(one, Request) and one.part in ("body", "query", "form") for one in origins(settled))
-
-
-def _found_by_secret(query: Query) -> bool:
-    """Whether only somebody who knows a secret can reach the row that is written."""
-    return any(
-        one.column is not None
-        and _SECRET_COLUMN.search(one.column)
-        and any(isinstance(origin, Request) for origin in origins(one.value))
-        for one in query.filters
-    )
