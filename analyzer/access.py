@@ -165,3 +165,29 @@ def _is_of_users(database: Database, table: Relation) -> bool:
         ):
             return True
     return False
+
+
+def may_write(
+    database: Database, table: Relation, column: str, role: str, command: Literal["insert", "update"] = "update"
+) -> bool:
+    """Whether grants let a role write one column."""
+    found = table.column(column)
+    if found is None:
+        return False
+    return database.allows(table, role, command) or any(
+        command in held or f"{command}+" in held
+        for holder, held in (found.acl or {}).items()
+        if holder in (role, "public")
+    )
+
+
+def may_read(database: Database, table: Relation, column: str, role: str) -> bool:
+    """Whether grants let a role read one column."""
+    found = table.column(column)
+    if found is None:
+        return False
+    return database.allows(table, role, "select") or any(
+        "select" in held or "select+" in held
+        for holder, held in (found.acl or {}).items()
+        if holder in (role, "public")
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from analyzer.access import API_ROLES, COMMANDS, ApiRole, Command, applies_to, covers, reached
@@ -19,7 +20,8 @@ from analyzer.facts.sql_query import (
     In,
     Node,
     Quantified,
-    SubSelect,
+    Select,
+    SetOperation,
     TableReference,
 )
 from analyzer.predicates import Caller, is_always_true
@@ -87,8 +89,13 @@ def calls_per_row(node: Node) -> Iterator[FunctionCall]:
         current = stack.pop()
         if isinstance(current, FunctionCall):
             yield current
-        if not isinstance(current, SubSelect):
+        if not isinstance(current, Select | SetOperation):
             stack.extend(reversed(list(children(current))))
+
+
+def has_query(node: Node) -> bool:
+    """Whether an expression holds a sub-select."""
+    return any(isinstance(each, Select | SetOperation) for each in descendants(node))
 
 
 def is_auth_call(node: Node, *names: str) -> bool:
@@ -157,3 +164,14 @@ def _column(node: Node) -> str | None:
     while isinstance(node, Cast):
         node = node.operand
     return node.parts[-1].text if isinstance(node, ColumnReference) and node.parts and not node.star else None
+
+
+_SERVER = re.compile(
+    r"service[ _-]?(?:role|account|key)|\bedge[ _-]?functions?\b|\bbackend\b|\bsystem can\b|\bserver[ -]only\b",
+    re.IGNORECASE,
+)
+
+
+def is_for_server(policy: Policy) -> bool:
+    """Whether a policy's name says that it is the server's."""
+    return _SERVER.search(policy.name) is not None
