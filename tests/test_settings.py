@@ -14,7 +14,6 @@ from jsonschema import Draft7Validator
 
 from analyzer.declared import Declared
 from analyzer.finding import Finding, Severity
-from analyzer.registry import load as load_rules
 from analyzer.rule import Documentation, ProjectRule, Rule, option
 from analyzer.settings import Override, Settings, chosen, judged
 from analyzer.settings_file import SettingsError, load, read
@@ -311,12 +310,6 @@ def test_the_template_shows_every_key_as_it_may_be_used() -> None:
             assert list(table) == [inner.name for inner in key.shape.keys]
     assert all(getattr(declared, name) for name in Declared.__struct_fields__)
     assert settings.overrides
-
-
-def test_the_guide_shows_settings_that_are_valid() -> None:
-    guide = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8")
-    (example,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
-    read(example, "settings.md", load_rules(plugins=False))
 
 
 def test_the_schema_accepts_and_refuses_what_the_program_does() -> None:
