@@ -34,6 +34,7 @@ What does it do with Supabase?
     queries.queries(program, path)               from/rpc: table, operation, columns, filters, payload, whether it is
                                                  sent (`run`), what of the result is read (`reads`), the key class
     services.service_calls(program, path)        auth.*, storage.*, functions.invoke
+    promises.use_of(program, path, node)         the same two answers for any other call
     environment.environment_reads(program, path) names, fallbacks, guards; reads through helpers at the helper's call
 
 How does it take requests and answer them?

@@ -19,17 +19,25 @@ from analyzer.facts.typescript import (
     Return,
 )
 from analyzer.typescript.calls import dotted, package_call
+from analyzer.typescript.credentials import (
+    found_by_caller,
+    from_caller,
+    has,
+    is_decoded,
+    is_digest,
+    is_role,
+    is_user_id,
+    may_be_empty,
+    names_of,
+)
 from analyzer.typescript.flow import conditions, executed_before, exits
 from analyzer.typescript.handlers import is_with_supabase
 from analyzer.typescript.program import Program, argument_of
-from analyzer.typescript.queries import FILTERS
-from analyzer.typescript.summaries import callers, operands, resolved
+from analyzer.typescript.summaries import callers, resolved
 from analyzer.typescript.values import (
-    Builder,
     Called,
     Either,
     Environment,
-    External,
     FunctionValue,
     Global,
     Known,
@@ -87,9 +95,7 @@ _TOKEN_VERIFIERS = {
     "@clerk/backend": ("verifyToken",),
 }
 _EQUALS = re.compile(r"(?:timing_?safe|constant_?time|safe)_?(?:equals?|compare)|secureCompare", re.I)
-_ROLE_NAME = re.compile(r"role|admin|staff|moderator|permission|superuser|is_|has_|can_", re.I)
 _MAX_DEPTH = 5
-_FROM_CALLER = ("header", "query", "body", "cookie", "url", "headers", "parameter", "form")
 
 
 def checks_before(program: Program, path: str, node: Node) -> tuple[Check, ...]:
@@ -348,19 +354,19 @@ def _of_comparison(program: Program, left: Value, right: Value, equal: bool, sit
     if not equal:
         return
     for one, other in ((left, right), (right, left)):
-        if _from_caller(one) and _has(other, Environment):
-            yield Check("secret", site, _names(other), _may_be_empty(other))
+        if from_caller(one) and has(other, Environment):
+            yield Check("secret", site, names_of(other), may_be_empty(other))
             return
-        if _is_role(one) and isinstance(other, Known):
+        if is_role(one) and isinstance(other, Known):
             yield Check("role", site, str(other.value))
             return
-        if _is_user_id(one) and (_from_caller(other) or _has(other, Row)):
+        if is_user_id(one) and (from_caller(other) or has(other, Row)):
             yield Check("owner", site, "")
             return
-        if isinstance(one, MemberOf) and isinstance(other, Known) and _is_decoded(one):
+        if isinstance(one, MemberOf) and isinstance(other, Known) and is_decoded(one):
             yield Check("decoded", site, f"{one.key} {other.value}")
             return
-        if isinstance(one, Called) and isinstance(other, Called | Request) and _from_caller(other) and _is_digest(one):
+        if isinstance(one, Called) and isinstance(other, Called | Request) and from_caller(other) and is_digest(one):
             yield Check("signature", site, "computed")
             return
 
@@ -400,9 +406,9 @@ def _of_one(program: Program, value: Value, holds: bool, site: Site, depth: int)
         case Outcome(area="auth", method="getSession", path=path) if path[:2] == ("data", "session") and holds:
             yield Check("session", site, "getSession")
         case Row(part="data", query=query) if holds:
-            if _is_role(value):
+            if is_role(value):
                 yield Check("role", site, ".".join(part or "*" for part in value.path))
-            elif _found_by_caller(query):
+            elif found_by_caller(query):
                 yield Check("key", site, text_of(query.target) or "")
         case Operation(operator=("===" | "=="), operands=(left, right)):
             yield from _of_comparison(program, left, right, holds, site, depth)
@@ -417,13 +423,13 @@ def _of_one(program: Program, value: Value, holds: bool, site: Site, depth: int)
 def _of_equality(program: Program, arguments: tuple[Value, ...], site: Site) -> Iterator[Check]:
     """What it says that a comparison in constant time came out true."""
     settled = [resolved(program, one) for one in arguments]
-    if any(_is_digest(one) for one in settled):
+    if any(is_digest(one) for one in settled):
         yield Check("signature", site, "computed")
-    elif any(_has(one, Environment) for one in settled):
-        if any(_from_caller(one) for one in settled):
-            names = ", ".join(filter(None, (_names(one) for one in settled)))
-            yield Check("secret", site, names, any(_may_be_empty(one) for one in settled))
-    elif any(_from_caller(one) for one in settled):
+    elif any(has(one, Environment) for one in settled):
+        if any(from_caller(one) for one in settled):
+            names = ", ".join(filter(None, (names_of(one) for one in settled)))
+            yield Check("secret", site, names, any(may_be_empty(one) for one in settled))
+    elif any(from_caller(one) for one in settled):
         yield Check("signature", site, "compared")
 
 
@@ -448,9 +454,9 @@ def _of_called(program: Program, value: Called, site: Site, depth: int) -> Itera
     if (
         name in ("startsWith", "includes", "endsWith")
         and isinstance(callee, MemberOf)
-        and _from_caller(callee.object)
+        and from_caller(callee.object)
         and value.arguments
-        and _has(value.arguments[0], Environment)
+        and has(value.arguments[0], Environment)
     ):
         yield Check("secret", site, name, True)
 
@@ -533,90 +539,3 @@ def _of_returned(program: Program, path: str, node: Expression, depth: int) -> I
         for part in parts:
             if isinstance(part, User | Operation | Called | Either):
                 yield from _of_truth(program, part, True, Site(path, node), depth)
-
-
-# Where values come from ------------------------------------------------------------------------------------------
-
-
-def _every(value: Value) -> Iterator[Value]:
-    waiting = [value]
-    for _ in range(200):
-        if not waiting:
-            return
-        current = waiting.pop()
-        yield current
-        waiting.extend(operands(current))
-
-
-def _has(value: Value, kind: type) -> bool:
-    return any(isinstance(one, kind) for one in _every(value))
-
-
-def _from_caller(value: Value) -> bool:
-    return any(isinstance(one, Request) and one.part in _FROM_CALLER for one in _every(value))
-
-
-def _names(value: Value) -> str:
-    return ", ".join(one.name for one in _every(value) if isinstance(one, Environment) and one.name)
-
-
-def _may_be_empty(value: Value) -> bool:
-    """Whether an unset secret compares like an empty string: `Deno.env.get("S") || ""`."""
-    return any(
-        isinstance(one, Either) and any(isinstance(option, Known) and option.value == "" for option in one.options)
-        for one in _every(value)
-    )
-
-
-def _is_digest(value: Value) -> bool:
-    return any(
-        (isinstance(one, Global) and "subtle" in one.name)
-        or (isinstance(one, MemberOf) and one.key in ("digest", "sign", "createHmac"))
-        for one in _every(value)
-    )
-
-
-def _is_user_id(value: Value) -> bool:
-    return any(
-        isinstance(one, User) and one.how != "getSession" and one.path[-1:] in (("id",), ("sub",), ("email",))
-        for one in options(value)
-    )
-
-
-def _is_decoded(value: Value) -> bool:
-    """Whether a value is read from a token of the request without verifying it."""
-    return _from_caller(value) and any(
-        (isinstance(one, Global) and one.name in ("atob", "Buffer.from"))
-        or (isinstance(one, External) and one.name in ("decodeJwt", "jwtDecode", "decode", "default"))
-        or (isinstance(one, MemberOf) and one.key in ("decodeJwt", "decode"))
-        for one in _every(value)
-    )
-
-
-def _found_by_caller(query: Builder) -> bool:
-    """Whether a query looks for a row by a header of the request, as for an API key."""
-    arguments = [one for step in query.steps if step.name in FILTERS for one in step.arguments]
-    return any(
-        isinstance(one, Request) and one.part == "header"
-        for argument in (*arguments, *query.arguments)
-        for one in _every(argument)
-    )
-
-
-def _is_role(value: Value) -> bool:
-    """Whether a value says what the verified user may do: a column of a row found by the user's id, or a claim."""
-    for one in options(value):
-        match one:
-            case User(path=path) if path and path[0] in ("app_metadata", "role"):
-                return True
-            case Row(part="data", query=query, path=path):
-                named = [part for part in path if part] or [text_of(query.target) or ""]
-                if not _ROLE_NAME.search(named[-1]) and not _ROLE_NAME.search(text_of(query.target) or ""):
-                    continue
-                if any(_has(argument, User) for step in query.steps for argument in step.arguments):
-                    return True
-                if query.kind == "rpc" and (not query.arguments or any(_has(one, User) for one in query.arguments)):
-                    return True
-            case Called(callee=MemberOf(object=inner)) if _is_role(inner):
-                return True
-    return False

@@ -8,7 +8,7 @@ from typing import Literal
 
 from analyzer.facts.typescript import Call, Expression, New
 from analyzer.typescript.program import Program
-from analyzer.typescript.queries import Run, use_of
+from analyzer.typescript.promises import Run, use_of
 from analyzer.typescript.summaries import resolved
 from analyzer.typescript.values import (
     Called,

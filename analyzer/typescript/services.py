@@ -9,7 +9,7 @@ from typing import Literal
 from analyzer.facts.typescript import Call, Member
 from analyzer.typescript.clients import key_class
 from analyzer.typescript.program import Program
-from analyzer.typescript.queries import Run, use_of
+from analyzer.typescript.promises import Run, use_of
 from analyzer.typescript.responses import header_names
 from analyzer.typescript.summaries import resolved
 from analyzer.typescript.values import Client, KeyClass, ObjectValue, Outcome, Site, Value, options, text_of
