@@ -59,7 +59,7 @@ def rows(heading: str) -> list[Planted]:
 
 
 WRONG, RIGHT = rows("What is wrong"), rows("What looks wrong and is right")
-MISSED = rows("What is wrong and not found yet")
+MISSED, FALSE = rows("What is wrong and not found yet"), rows("What is right and reported all the same")
 
 
 def built(rows: list[Planted]) -> list[object]:
@@ -99,8 +99,8 @@ def found(shop: Path) -> list[dict[str, str]]:
 
 
 def test_the_lists_name_files_that_there_are_and_contradict_neither_themselves_nor_each_other() -> None:
-    listed = [row for row in (*WRONG, *MISSED, *RIGHT) if not re.match("`[^`]+`: ", row.why)]
-    assert {row.file for row in (*WRONG, *MISSED, *RIGHT)} <= {path for path, _ in sample.texts()}
+    listed = [row for row in (*WRONG, *MISSED, *RIGHT, *FALSE) if not re.match("`[^`]+`: ", row.why)]
+    assert {row.file for row in (*WRONG, *MISSED, *RIGHT, *FALSE)} <= {path for path, _ in sample.texts()}
     assert len({(row.file, row.rule) for row in listed}) == len(listed)
 
 
@@ -119,6 +119,11 @@ def test_what_is_planted_is_found(row: Planted, found: list[dict[str, str]]) -> 
 @pytest.mark.parametrize("row", built(MISSED))
 def test_what_is_listed_as_missed_is_missed(row: Planted, found: list[dict[str, str]]) -> None:
     assert not row.is_among(found), "it is found now: move the row up"
+
+
+@pytest.mark.parametrize("row", built(FALSE))
+def test_what_is_listed_as_a_false_alarm_is_one(row: Planted, found: list[dict[str, str]]) -> None:
+    assert row.is_among(found), "it is left alone now: move the row up"
 
 
 @pytest.mark.parametrize("row", built(RIGHT))

@@ -65,6 +65,7 @@ create table public.server_backups (
   user_id uuid not null references auth.users (id) on delete cascade,
   path text not null,
   size_bytes bigint,
+  source_ip inet,
   created_at timestamptz not null default now()
 );
 
