@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     from analyzer.source import Span as Span
     from analyzer.suppress import Suppression as Suppression
     from analyzer.suppress import SuppressionUse as SuppressionUse
+    from analyzer.untested import untested_use as untested_use
     from analyzer.webhooks import ProviderCheck as ProviderCheck
     from analyzer.webhooks import provider_checks as provider_checks
 
@@ -106,6 +107,8 @@ PUBLIC_MODULES = (
     "analyzer.replay_causes",
     "analyzer.access",
     "analyzer.policy_terms",
+    "analyzer.view_terms",
+    "analyzer.function_terms",
     "analyzer.trigger_terms",
     "analyzer.predicates",
     "analyzer.splinter.",
@@ -181,6 +184,7 @@ _MODULES = {
     "source": ("Lines", "ListedPath", "Listing", "Source", "Span"),
     "suppress": ("Suppression", "SuppressionUse"),
     "invocations": ("FunctionCall", "function_calls"),
+    "untested": ("untested_use",),
     "webhooks": ("ProviderCheck", "provider_checks"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}

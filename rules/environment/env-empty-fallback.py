@@ -8,7 +8,9 @@ an empty header passes.
 Fail where the function starts: read the variable, and throw if it is missing. Where the setting is optional, test it
 before it is used; then this rule says nothing.
 
-What the platform always sets (`SUPABASE_URL` and the like) is left alone.
+There is a finding only where the value is certainly used: in an address, in a header, by a package. What the code asks
+anything about (`if (!key)`, `key.length`, `key === given`), returns, or hands to a function of its own is left alone;
+so is what the platform always sets (`SUPABASE_URL` and the like).
 
 ## Bad
 
@@ -16,6 +18,7 @@ What the platform always sets (`SUPABASE_URL` and the like) is left alone.
 const key = Deno.env.get("PANEL_API_KEY") ?? "";
             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ without `PANEL_API_KEY` this goes on with an empty string
 Deno.serve(() => fetch("https://panel.example.com/api", { headers: { Authorization: `Bearer ${key}` } }));
+                                                                                    ~~~~~~~~~~~~~~~ here it is used all the same
 ```
 
 ## Good
@@ -39,7 +42,7 @@ Deno.serve(async () => {
 
 import re
 
-from analyzer import Project, ProjectRule, Result, variables
+from analyzer import Place, Project, ProjectRule, Result, untested_use, variables
 from analyzer.platform import FUNCTION_VARIABLES, HOSTED_VARIABLES
 from analyzer.secrets.names import is_secret_name
 from analyzer.typescript.environment import Fallback
@@ -61,14 +64,20 @@ class EnvEmptyFallback(ProjectRule):
             if not (is_secret_name(name) or _ADDRESS.search(name)):
                 continue
             for read in variable.reads:
-                fallback = read.read.fallback
-                if read.functions and fallback is not None and _is_empty(fallback) and not read.read.guarded:
-                    lines = project.modules[read.span.path].lines
-                    yield self.finding(
-                        lines.span(read.read.site.node.start, fallback.node.end),
-                        f"without `{name}` this goes on with an empty string",
-                        subject=f"{name} {read.span.path}",
-                    )
+                fallback, site = read.read.fallback, read.read.site
+                if not read.functions or fallback is None or not _is_empty(fallback) or read.read.guarded:
+                    continue
+                use = untested_use(project.program, site.path, site.node)
+                if use is None:
+                    continue
+                place = project.program.span(site.path, use)
+                written = project.modules[site.path].lines.span(site.node.start, fallback.node.end)
+                yield self.finding(
+                    written,
+                    f"without `{name}` this goes on with an empty string",
+                    subject=f"{name} {read.span.path}",
+                    related=(Place(place, "here it is used all the same"),) if place.line != written.line else (),
+                )
 
 
 def _is_empty(fallback: Fallback) -> bool:
