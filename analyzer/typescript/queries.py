@@ -174,7 +174,7 @@ def builders(program: Program, path: str, node: Expression) -> Iterator[Builder]
     found = value(program, path, node)
     if not any(isinstance(one, Builder) for one in options(found)):
         root = _root_of_chain(found)
-        if root is None or not _may_be_client(program, root):
+        if (root is None or not _may_be_client(program, root)) and not _begins_by_name(found):
             return
         settled = _with_typed_clients(program, resolved(program, found))
         if not any(isinstance(one, Builder) for one in options(settled)):  # its callers pass what is not understood
@@ -199,6 +199,21 @@ def _root_of_chain(value: Value) -> Parameter | None:
         if begun and isinstance(current, Parameter):
             return current
     return None
+
+
+def _begins_by_name(value: Value) -> bool:
+    """Whether a chain begins with `something.supabase.from(...)`, of whose `something` nothing is known."""
+    for option in options(value):
+        current = option
+        while isinstance(current, MemberOf | Called):
+            if isinstance(current, Called):
+                current = current.callee
+                continue
+            inner = current.object
+            if current.key in ("from", "rpc") and isinstance(inner, MemberOf) and inner.key is not None:
+                return inner.key.lower().startswith("supabase")
+            current = inner
+    return False
 
 
 def _may_be_client(program: Program, parameter: Parameter) -> bool:
@@ -227,7 +242,12 @@ def _with_typed_clients(program: Program, value: Value) -> Value:
         def replaced(self, value: Parameter) -> Value:
             return assumed_client(program, value) or value
 
-    if not mentions(value):
+        def rewritten(self, value: Value) -> Value:
+            if isinstance(value, MemberOf) and value.key is not None and value.key.lower().startswith("supabase"):
+                return typed_client("SupabaseClient", value.at) or value
+            return super().rewritten(value)
+
+    if not mentions(value) and not _begins_by_name(value):
         return value
     return _Typed(program, None, -1, {}).rewritten(value)
 
