@@ -296,7 +296,7 @@ def from_module(program: Program, path: str, specifier: str, name: str, site: Si
         if specifier.startswith("$env/dynamic"):
             return Global("process.env", site)
         return Environment(name, "import", at=site) if name != "*" else Global("process.env", site)
-    if specifier.startswith("$app/"):
+    if specifier.startswith(("$app/", "#supabase", "#imports")):
         return External(specifier, "", name, site)
     target = program.target(path, specifier)
     match target:

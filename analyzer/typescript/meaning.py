@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer.facts.typescript import Bound, Closure
 from analyzer.typescript.program import Program
-from analyzer.typescript.supabase import member_of_client, method_of_client, new_client
+from analyzer.typescript.supabase import member_of_client, method_of_client, new_client, nuxt_client
 from analyzer.typescript.values import (
     ArrayValue,
     Builder,
@@ -304,6 +304,9 @@ def called(program: Program, callee: Value, arguments: tuple[Value, ...], at: Si
 
 def _call_of_global(program: Program, name: str, arguments: tuple[Value, ...], at: Site, new: bool) -> Value:
     first = arguments[0] if arguments else Undefined(at)
+    client = nuxt_client(name, at)
+    if client is not None:
+        return client
     if name == "Deno.env.get":
         text = text_of(first)
         return Environment(text, "Deno.env", None if text is not None else first, at)

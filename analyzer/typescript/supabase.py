@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from analyzer.typescript.values import (
     Builder,
     Called,
@@ -39,7 +41,13 @@ _AUTH_HELPERS = frozenset(
     ]
 )
 _SSR = frozenset({"createBrowserClient", "createServerClient"})
-FACTORIES = _AUTH_HELPERS | _SSR | {"createClient"}
+# https://supabase.nuxtjs.org/services/serversupabaseclient: imported from `#supabase/server`, or without any import
+_NUXT: dict[str, Literal["anon", "service", "user"]] = {
+    "serverSupabaseClient": "user",
+    "serverSupabaseServiceRole": "service",
+    "useSupabaseClient": "anon",
+}
+FACTORIES = frozenset(_NUXT) | _AUTH_HELPERS | _SSR | {"createClient"}
 
 
 def new_client(callee: External, arguments: tuple[Value, ...], at: Site) -> Client | None:
@@ -52,11 +60,21 @@ def new_client(callee: External, arguments: tuple[Value, ...], at: Site) -> Clie
         return Client(first, second, third, name, _schema_of(third), at=at)
     if name in _SSR and package in ("@supabase/ssr", "@supabase/auth-helpers-remix", "@supabase/auth-helpers-nextjs"):
         return Client(first, second, third, name, _schema_of(third), at=at)
+    if package.startswith(("#", "@nuxtjs/supabase")):
+        return nuxt_client(name, at)
     if name in _AUTH_HELPERS and package.startswith(("@supabase/auth-helpers", SUPABASE_JS)):
         url = Environment("NEXT_PUBLIC_SUPABASE_URL", "process.env", at=at)
         key = Environment("NEXT_PUBLIC_SUPABASE_ANON_KEY", "process.env", at=at)
         return Client(url, key, arguments[-1] if arguments else None, name, at=at)
     return None
+
+
+def nuxt_client(name: str, at: Site) -> Client | None:
+    """The client that a function of Nuxt's Supabase module gives."""
+    if name not in _NUXT:
+        return None
+    unknown = Unknown("set by Nuxt", at)
+    return Client(unknown, unknown, None, name, role=_NUXT[name], at=at)
 
 
 def _schema_of(options: Value | None) -> str:
