@@ -3,7 +3,7 @@
 There are two halves. The first reads one file and keeps nothing of the syntax tree:
 
     parse.parse(source) -> Module                the facts of a file (`analyzer.facts.typescript`)
-    parse.modules(source) -> tuple[Module, ...]  the same, also for Vue, Svelte and Astro components
+    blocks.script(source) -> Source              the scripts of a Vue, Svelte or Astro component, in place
 
 The second answers questions about a Program, all modules of a repository together with how their imports are resolved:
 

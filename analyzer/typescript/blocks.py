@@ -22,7 +22,10 @@ def script(source: Source) -> Source:
     pieces: list[str] = []
     position = 0
     for start, end in _code(source):
-        pieces += [_blank(text[position:start]), text[start:end]]
+        blank = _blank(text[position:start])
+        if pieces and "\n" not in blank:  # two scripts in one line: they must not run into each other
+            blank = ";" + blank[1:]
+        pieces += [blank, text[start:end]]
         position = end
     return Source(source.path, "".join([*pieces, _blank(text[position:])]))
 

@@ -36,12 +36,6 @@ if TYPE_CHECKING:
 EXTENSIONS = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".mts", ".cts", ".cjs")
 # `<T>value` is a cast in these and an element in the others. Plain JavaScript has no casts, and may hold JSX.
 _CASTS = (".ts", ".mts", ".cts", ".vue", ".svelte", ".astro")
-_COMPONENTS = (".vue", ".svelte", ".astro")
-_SCRIPT = re.compile(
-    r"<script\b(?![^>]*\btype=[\"'](?:application/(?:ld\+)?json|text/template)[\"'])[^>]*>(.*?)</script", re.S | re.I
-)
-_ASTRO_FRONT = re.compile(r"\s*---[ \t]*\n(.*?)---", re.S)
-_NOT_BREAK = re.compile(r"[^\r\n]")
 
 _ERROR = 0xFFFF  # the kind id of an error, the same in every grammar
 
@@ -84,34 +78,6 @@ def skim(source: Source) -> Module:
     ):
         return parse(source)
     return Module(source.path, lines)
-
-
-def modules(source: Source) -> tuple[Module, ...]:
-    """The module in a file; that of a Vue, Svelte or Astro component is made of all its scripts, in place."""
-    if not source.path.endswith(_COMPONENTS):
-        return (parse(source),)
-    text = _only_scripts(source.text, astro=source.path.endswith(".astro"))
-    return (parse(Source(source.path, text)),) if text.strip() else ()
-
-
-def _only_scripts(text: str, *, astro: bool) -> str:
-    """The text with everything but its scripts made blank, so that places stay."""
-    kept: list[tuple[int, int]] = []
-    if astro and (front := _ASTRO_FRONT.match(text)):
-        kept.append(front.span(1))
-    kept += [match.span(1) for match in _SCRIPT.finditer(text)]
-    pieces: list[str] = []
-    position = 0
-    for start, end in kept:
-        if start < position:
-            continue
-        blank = _NOT_BREAK.sub(" ", text[position:start])
-        if pieces and "\n" not in blank:  # two scripts in one line: `;` in place of the first `<`
-            blank = ";" + blank[1:]
-        pieces += [blank, text[start:end]]
-        position = end
-    pieces.append(_NOT_BREAK.sub(" ", text[position:]))
-    return "".join(pieces)
 
 
 def masked(text: str) -> bytes:

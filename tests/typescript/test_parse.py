@@ -17,7 +17,8 @@ from analyzer.typescript.calls import calls, catches
 from analyzer.typescript.clients import clients
 from analyzer.typescript.environment import environment_reads
 from analyzer.typescript.handlers import handlers
-from analyzer.typescript.parse import MAX_LINE, modules, parse
+from analyzer.typescript.blocks import script
+from analyzer.typescript.parse import MAX_LINE, parse
 from analyzer.typescript.program import Program
 from analyzer.typescript.queries import queries
 from analyzer.typescript.responses import fetches, responses
@@ -143,6 +144,6 @@ def test_what_the_grammar_lets_pass_is_a_problem(text: str, messages: list[str])
     ],
 )
 def test_the_scripts_of_components_stay_in_place(path: str, text: str, shown: str) -> None:
-    (module,) = modules(Source(path, text))
+    module = parse(script(Source(path, text)))
     statement = module.body[0]
     assert text[statement.start : statement.end] == shown
