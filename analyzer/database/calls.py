@@ -166,17 +166,27 @@ def _quote_nullable(arguments: Sequence[Value], node: Node) -> Value:
     return "NULL" if arguments[0] is None else literal(text_of(arguments[0]))
 
 
+def _json_built(
+    make: Callable[[Sequence[Value], Node], Value], separators: tuple[str, str]
+) -> Callable[[Sequence[Value], Node], Value]:
+    def build(arguments: Sequence[Value], node: Node) -> Value:
+        value = make(arguments, node)
+        return Json(value.value, separators) if isinstance(value, Json) else value
+
+    return build
+
+
 _NULL_TAKING: dict[str, Callable[[Sequence[Value], Node], Value]] = {
     "format": format_text,
     "concat": _concat,
     "concat_ws": _concat_ws,
     "jsonb_build_object": _build_object,
-    "json_build_object": _build_object,
+    "json_build_object": _json_built(_build_object, (", ", " : ")),
     "jsonb_build_array": _build_array,
     "json_build_array": _build_array,
     "to_jsonb": _to_json,
-    "to_json": _to_json,
-    "row_to_json": _to_json,
+    "to_json": _json_built(_to_json, (",", ":")),
+    "row_to_json": _json_built(_to_json, (",", ":")),
     "array_append": _array_append,
     "array_cat": _array_cat,
     "array_remove": _array_remove,

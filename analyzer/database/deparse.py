@@ -11,7 +11,7 @@ from typing import Any
 from analyzer.database.datatypes import DataType
 from analyzer.database.literals import boolean
 from analyzer.database.model import Function, Relation
-from analyzer.database.names import literal, qualified, quoted
+from analyzer.database.names import qualified, quoted
 from analyzer.database.query_analysis import column_name
 from analyzer.database.state import State
 from analyzer.database.stored import Bindings, BoundColumn, Stored
@@ -589,7 +589,11 @@ class _Printer:
                 if item.alias is None or (item.alias.name is not None and not item.alias.columns):
                     name = self.names.get(self.bindings.from_entries.get(item.start, -1), "")
                     if isinstance(first, FunctionCall) and not item.ordinality and name:
-                        alias = f" {quoted(name)}({quoted(name)})" if self.is_scalar(first) else f" {quoted(name)}"
+                        alias = (
+                            f" {quoted(name)}({quoted(self.scalar_name(first, name))})"
+                            if self.is_scalar(first)
+                            else f" {quoted(name)}"
+                        )
                 return f"{lateral}{calls}{ordinality}{alias}"
             case Join():
                 word = {
@@ -608,6 +612,13 @@ class _Printer:
                 return f"({text})"
             case _:
                 return f"{item.name.upper()}({self.listed(item.arguments)})"
+
+    def scalar_name(self, node: FunctionCall, name: str) -> str:
+        """The column of a function in FROM that gives a single value: its OUT parameter, or the alias."""
+        oid = self.bindings.functions.get(node.start)
+        function = self.state.objects.get(oid) if oid is not None else None
+        outputs = function.outputs if isinstance(function, Function) else ()
+        return outputs[0].name if outputs and outputs[0].name else name
 
     def is_scalar(self, node: FunctionCall) -> bool:
         oid = self.bindings.functions.get(node.start)
@@ -643,6 +654,11 @@ def _holds_column(node: Expression) -> bool:
     return any(isinstance(each, ColumnReference | SubSelect) for each in descendants(node))
 
 
+def _literal(text: str) -> str:
+    """A string constant: standard strings need no `E`."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def constant_text(node: Constant, type_: DataType | None = None) -> str:
     """A literal as PostgreSQL would print it once it has its type."""
     value = node.value
@@ -656,19 +672,19 @@ def constant_text(node: Constant, type_: DataType | None = None) -> str:
         return f"B'{value}'"
     text = str(value)
     if type_ is None or type_.array:
-        return literal(text)
+        return _literal(text)
     if type_.oid == 16:
         found = boolean(text)
-        return literal(text) if found is None else ("true" if found else "false")
+        return _literal(text) if found is None else ("true" if found else "false")
     if type_.oid in (20, 21, 23, 1700) and re.fullmatch(r"\s*\d+(\.\d+)?\s*", text):
         return text.strip()
     if type_.oid == 1186:
-        return literal(interval_text(text))
+        return _literal(interval_text(text))
     if type_.oid == 3802:
-        return literal(_jsonb(text))
+        return _literal(_jsonb(text))
     if type_.oid == 2950:
-        return literal(text.lower())
-    return literal(text)
+        return _literal(text.lower())
+    return _literal(text)
 
 
 _UNITS = {

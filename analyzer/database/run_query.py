@@ -9,12 +9,13 @@ from itertools import islice
 from analyzer.database import calls
 from analyzer.database.aggregates import AGGREGATES, sort
 from analyzer.database.catalogue_relations import catalogue_rows
+from analyzer.database.datatypes import DataType
 from analyzer.database.evaluate import Frame, Result, evaluate, truth
 from analyzer.database.lookup import find_class
 from analyzer.database.model import Index, Relation
 from analyzer.database.query_analysis import column_name
 from analyzer.database.rejected import Unfollowed
-from analyzer.database.values import Json, Record, Unknown, Value, to_json
+from analyzer.database.values import Json, Record, Unknown, Value, convert, to_json
 from analyzer.database.walk import descendants
 from analyzer.facts.sql_query import (
     BinaryOperation,
@@ -541,7 +542,10 @@ def _function_frames(item: FunctionItem, frame: Frame) -> list[Frame]:
     if len(item.functions) != 1 or not isinstance(item.functions[0], FunctionCall):
         raise Unfollowed("ROWS FROM is not followed", item)
     call = item.functions[0]
-    result = _function_rows(call, frame)
+    if call.name.name in _RECORDSETS and item.alias is not None and item.alias.columns:
+        result = _recordset(item, call, frame)
+    else:
+        result = _function_rows(call, frame)
     alias = item.alias.name.text if item.alias is not None and item.alias.name is not None else call.name.name
     names = result.names
     if len(names) == 1 and item.alias is not None and item.alias.name is not None:
@@ -554,6 +558,45 @@ def _function_frames(item: FunctionItem, frame: Frame) -> list[Frame]:
         values = (*row, position) if item.ordinality else row
         found.append(_with(frame, alias, dict(zip(names, values, strict=False))))
     return found
+
+
+_RECORDSETS = frozenset({"jsonb_to_recordset", "json_to_recordset", "jsonb_to_record", "json_to_record"})
+
+
+def _recordset(item: FunctionItem, call: FunctionCall, frame: Frame) -> Result:
+    """`jsonb_to_recordset(value) AS x(a integer, b text)`."""
+    from analyzer.database.types import data_type  # noqa: PLC0415 - rare
+
+    assert item.alias is not None
+    value = evaluate(call.arguments[0], frame)
+    if isinstance(value, Unknown):
+        raise Unfollowed(value.why, call)
+    inner = value.value if isinstance(value, Json) else None
+    objects = inner if isinstance(inner, list) else [inner] if isinstance(inner, dict) else []
+    columns = [
+        (column.name.text, data_type(frame.state, column.type) if column.type is not None else None)
+        for column in item.alias.columns
+    ]
+    rows = []
+    for each in objects:
+        cells = []
+        for name, type_ in columns:
+            member = each.get(name) if isinstance(each, dict) else None
+            cells.append(_from_json(frame, member, type_))
+        rows.append(tuple(cells))
+    return Result(tuple(name for name, _ in columns), rows)
+
+
+def _from_json(frame: Frame, member: object, type_: DataType | None) -> Value:
+    if member is None or type_ is None:
+        return None
+    if type_.oid in (114, 3802) and not type_.array:
+        return Json(member)
+    if isinstance(member, list) and type_.array:
+        return convert(frame.state, [_from_json(frame, each, type_.element) for each in member], type_)
+    if isinstance(member, dict | list):
+        return Unknown("its type is not modelled") if type_.oid != 25 else _json_as_text(member)
+    return convert(frame.state, _json_as_text(member), type_)
 
 
 def _function_rows(call: FunctionCall, frame: Frame) -> Result:

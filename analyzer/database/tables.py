@@ -392,7 +392,7 @@ def set_default(state: State, table: Relation, column: Column, node: Expression)
     """Gives a column a default; `NULL` is none."""
     analysis = expressions.default(state, column, node)
     state.forget_dependencies(table.oid, sub=-column.number)
-    if expressions.is_null(node):
+    if expressions.is_null(node) and not column.type.modifiers:  # a length is a cast, which is kept
         state.put(state.objects, table.oid, renamed_column(table, column.number, default=None))
         return
     state.put(state.objects, table.oid, renamed_column(table, column.number, default=analysis.stored(node)))

@@ -108,6 +108,16 @@ def schema_exists(state: State, schema: str) -> bool:
     return schema in ("pg_catalog", "information_schema") or ("schema", "", schema) in state.names
 
 
+# https://postgis.net/docs/using_postgis_dbmanagement.html
+_SHAPES = {
+    f"{name.lower()}{suffix.lower()}": f"{name}{suffix}"
+    for name in ("Geometry", "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
+                 "GeometryCollection", "CircularString", "CompoundCurve", "CurvePolygon", "MultiCurve", "MultiSurface",
+                 "PolyhedralSurface", "Triangle", "Tin")
+    for suffix in ("", "Z", "M", "ZM")
+}  # fmt: skip
+
+
 def _modifier(node: Expression) -> int | str:
     match node:
         case Constant(value=bool()):
@@ -119,7 +129,7 @@ def _modifier(node: Expression) -> int | str:
         case UnaryOperation(operator="-", operand=Constant(value=int(value))):
             return -value
         case ColumnReference(parts=parts):
-            return parts[-1].text  # PostGIS: geometry(Point, 4326)
+            return _SHAPES.get(parts[-1].text, parts[-1].text)  # PostGIS: geometry(Point, 4326)
         case _:
             return 0
 

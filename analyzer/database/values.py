@@ -30,9 +30,10 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Json:
-    """A value of type json or jsonb."""
+    """A value of type json or jsonb; json keeps the blanks that it was built with."""
 
     value: object
+    separators: tuple[str, str] = (", ", ": ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def text_of(value: Value) -> str:
         case float():
             return _float_text(value)
         case Json():
-            return json_text(value.value)
+            return json_text(value.value, value.separators)
         case datetime():
             text = value.isoformat(" ")
             return text.replace("+00:00", "+00") if value.tzinfo is not None else text
@@ -170,9 +171,9 @@ def _element_text(value: Value) -> str:
     return text
 
 
-def json_text(value: object) -> str:
+def json_text(value: object, separators: tuple[str, str] = (", ", ": ")) -> str:
     """jsonb as text: a blank behind each comma and colon."""
-    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "), default=_json_default)
+    return json.dumps(value, ensure_ascii=False, separators=separators, default=_json_default)
 
 
 def _json_default(value: object) -> object:
