@@ -64,8 +64,11 @@ def hidden_relations(database: Database, view: Relation, role: ApiRole) -> Itera
 
 def may_read_all(database: Database, table: Relation, role: ApiRole) -> bool:
     """Whether grants and policies let a role read every row of a table."""
-    if not has_privilege(database, table, role, "select"):
-        return False
+    return has_privilege(database, table, role, "select") and reads_all_rows(database, table, role)
+
+
+def reads_all_rows(database: Database, table: Relation, role: ApiRole) -> bool:
+    """Whether the policies of a table let a role read every row, or do not hold."""
     if not table.rls:
         return True
     caller = VISITOR if role == "anon" else USER

@@ -25,6 +25,16 @@ def name_span(project: Project, database: Database, obj: AnyObject) -> Span | No
     return None if place is None else change_span(project, database, place, obj)
 
 
+def column_span(project: Project, database: Database, table: Relation, column: str) -> Span | None:
+    """The column's name in the statement that made it; the table's name where that cannot be told."""
+    for change in database.history(table):
+        statement = statement_at(project, database, change.place)
+        for node in descendants(statement) if isinstance(statement, CreateTable | AlterTable) else ():
+            if isinstance(node, ColumnDefinition) and node.name.text == column:
+                return _first_line(database, Place(change.place.file, node.name.start, node.name.end))
+    return name_span(project, database, table)
+
+
 def change_span(project: Project, database: Database, place: Place, obj: AnyObject | None = None) -> Span:
     """The name in a statement that the replay ran at `place`; the first line of one that has no name."""
     lines = database.state.texts[place.file]

@@ -33,6 +33,14 @@ def is_indexed(constraint: Constraint, indexes: list[Index]) -> bool:
     return any((*(key.column for key in index.keys), *index.include)[: len(wanted)] == wanted for index in indexes)
 
 
+def alike(database: Database, indexes: list[Index]) -> Iterator[list[Index]]:
+    """The indexes of one table that differ in their names only."""
+    found: dict[str, list[Index]] = defaultdict(list)
+    for index in indexes:
+        found[index_definition(database.state, index).replace(index.name, "")].append(index)
+    yield from (same for same in found.values() if len(same) > 1)
+
+
 def _judgement(lint: str, table: Relation, constraint: Constraint) -> Judgement:
     return Judgement(lint, table.schema, table.name, constraint.name, constraint)
 
@@ -52,10 +60,6 @@ def _refers_to_unique(database: Database, constraint: Constraint) -> bool:
 
 
 def _duplicates(database: Database, table: Relation, indexes: list[Index]) -> Iterator[Judgement]:
-    alike: dict[str, list[Index]] = defaultdict(list)
-    for index in indexes:
-        alike[index_definition(database.state, index).replace(index.name, "")].append(index)
-    for same in alike.values():
-        if len(same) > 1:
-            names = ",".join(sorted(index.name for index in same))
-            yield Judgement("duplicate_index", table.schema, table.name, names, same[-1])
+    for same in alike(database, indexes):
+        names = ",".join(sorted(index.name for index in same))
+        yield Judgement("duplicate_index", table.schema, table.name, names, same[-1])
