@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from analyzer.database.model import Change, Function, Relation
 from analyzer.database.replay import Database
 from analyzer.database.walk import descendants
-from analyzer.facts.sql import Execute
-from analyzer.facts.sql_ddl import Grant, Truncate
+from analyzer.facts.sql import Block, Execute
+from analyzer.facts.sql_ddl import CreateTable, CreateTableAs, Grant, Truncate
 from analyzer.facts.sql_query import (
     CommonTable,
     Constant,
@@ -128,3 +128,18 @@ def is_granted_by_name(project: Project, database: Database, function: Function,
 def argument_types(database: Database, function: Function) -> str:
     """`uuid, integer`, as a statement has to name an overload."""
     return ", ".join(database.type_text(parameter.type.bare) for parameter in function.inputs)
+
+
+def names_used(function: Function) -> Iterator[QualifiedName]:
+    """The names of the tables and views in the body, common tables and tables that the body makes excepted."""
+    if function.body is None:
+        return
+    made = {node.name.name for node in descendants(function.body) if isinstance(node, CreateTable | CreateTableAs)}
+    yield from (name for name in read(function) if name.name not in made)
+
+
+def handles_errors(function: Function) -> bool:
+    """Whether the body catches errors somewhere."""
+    return function.body is not None and any(
+        isinstance(node, Block) and node.handlers for node in descendants(function.body)
+    )

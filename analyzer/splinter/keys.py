@@ -21,7 +21,7 @@ def judge_keys(database: Database) -> Iterator[Judgement]:
                 continue
             if own and not is_indexed(constraint, indexes):
                 yield _judgement("unindexed_foreign_keys", table, constraint)
-            if _refers_to_unique(database, constraint):
+            if refers_to_unique(database, constraint):
                 yield _judgement("fkey_to_auth_unique", table, constraint)
         if own and table.kind != "partitioned":
             yield from _duplicates(database, table, indexes)
@@ -45,7 +45,8 @@ def _judgement(lint: str, table: Relation, constraint: Constraint) -> Judgement:
     return Judgement(lint, table.schema, table.name, constraint.name, constraint)
 
 
-def _refers_to_unique(database: Database, constraint: Constraint) -> bool:
+def refers_to_unique(database: Database, constraint: Constraint) -> bool:
+    """Whether a foreign key refers to a unique constraint of `auth` that is no primary key."""
     target = database.state.objects.get(constraint.referenced)
     if not isinstance(target, Relation) or target.schema != "auth":
         return False

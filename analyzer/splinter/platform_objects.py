@@ -21,7 +21,8 @@ def judge_platform_objects(database: Database) -> Iterator[Judgement]:
     for extension in database.state.objects.values():
         if isinstance(extension, Extension) and extension.schema == "public" and extension.name != "plpgsql":
             yield Judgement("extension_in_public", "public", extension.name, "", extension)
-    yield from _listed_buckets(database)
+    for bucket, policy in listed_buckets(database):
+        yield Judgement("public_bucket_allows_listing", "storage", bucket, "", policy)
 
 
 def public_buckets(database: Database) -> Iterator[str]:
@@ -37,7 +38,8 @@ def public_buckets(database: Database) -> Iterator[str]:
             yield name.value
 
 
-def _listed_buckets(database: Database) -> Iterator[Judgement]:
+def listed_buckets(database: Database) -> Iterator[tuple[str, Policy]]:
+    """The public buckets that a policy lets clients list, with the first such policy."""
     objects = database.relation("storage", "objects")
     if objects is None:
         return
@@ -49,7 +51,7 @@ def _listed_buckets(database: Database) -> Iterator[Judgement]:
     for bucket in sorted(public_buckets(database)):
         listing = next((policy for policy in policies if _lists(database, policy, bucket)), None)
         if listing is not None:
-            yield Judgement("public_bucket_allows_listing", "storage", bucket, "", listing)
+            yield bucket, listing
 
 
 def _lists(database: Database, policy: Policy, bucket: str) -> bool:

@@ -46,7 +46,8 @@ def judge_relations(database: Database, exposed: Collection[str]) -> Iterator[Ju
         if _is_open_queue(database, relation, exposed):
             yield _judgement("insecure_queue_exposed_in_api", relation)
         if relation.schema not in _REG_SCHEMAS and relation.kind != "sequence":
-            yield from _reg_columns(database, relation)
+            for column in reg_columns(database, relation):
+                yield _judgement("unsupported_reg_types", relation, column)
         if graphql and not internal and relation.kind in _GRAPHQL_KINDS:
             for role in API_ROLES:
                 if _any_column(database, relation, role):
@@ -104,12 +105,13 @@ def _is_open_queue(database: Database, relation: Relation, exposed: Collection[s
     )
 
 
-def _reg_columns(database: Database, relation: Relation) -> Iterator[Judgement]:
+def reg_columns(database: Database, relation: Relation) -> Iterator[str]:
+    """The columns whose values a major upgrade does not carry over."""
     for column in relation.columns:
         type_ = database.state.objects.get(column.type.oid)
         name = type_.name if isinstance(type_, Type) else database.type_text(column.type.bare)
         if not column.type.array and name in _REG_TYPES:
-            yield _judgement("unsupported_reg_types", relation, column.name)
+            yield column.name
 
 
 def _any_column(database: Database, relation: Relation, role: str) -> bool:
