@@ -351,6 +351,8 @@ class Analysis:
             variable = level.variables.get(parts[0])
             if variable is not None:
                 type_ = variable.type
+                if variable.fields is not None and len(parts) == 2:  # noqa: PLR2004 - `record.field`
+                    return True, variable.fields.get(parts[1])
                 for name in parts[1:]:
                     if type_ is None or type_.oid == RECORD.oid:
                         return True, None

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation, lo
 
 from analyzer.database.names import literal, quoted
 from analyzer.database.rejected import Rejected
-from analyzer.database.values import RANDOM, TIME, Json, Record, Unknown, Value, json_text, text_of, to_json
+from analyzer.database.values import TIME, Json, Record, Unknown, Value, json_text, random_value, text_of, to_json
 from analyzer.facts.sql_query import Node
 
 NOT_MODELLED = Unknown("the function is not modelled")
@@ -38,7 +38,7 @@ def call(name: str, arguments: Sequence[Value], node: Node) -> Value:
     if name in _TIMES:
         return TIME
     if name in _RANDOMS:
-        return RANDOM
+        return random_value()
     loose = _NULL_TAKING.get(name)
     if loose is not None:
         unknown = next((each for each in arguments if isinstance(each, Unknown)), None)

@@ -24,6 +24,10 @@ def definition(state: State, function: str, oid: int) -> Value:
             return ", ".join(
                 _parameter(state, each.name, each.mode, formatted(state, each.type)) for each in obj.inputs
             )
+        case "pg_get_functiondef", Function():
+            return function_definition(state, obj)
+        case "pg_get_function_arguments", Function():
+            return _arguments(state, obj)
         case "pg_get_function_result", Function():
             return _result(state, obj)
         case "pg_get_indexdef", Index():
@@ -42,6 +46,44 @@ def _parameter(state: State, name: str, mode: str, type_: str) -> str:
     del state
     words = [] if mode == "in" else [mode.upper()]
     return " ".join([*words, *([quoted(name)] if name else []), type_])
+
+
+def _arguments(state: State, function: Function) -> str:
+    """The parameters with their defaults (pg_get_function_arguments)."""
+    found = []
+    for each in function.parameters:
+        if each.mode == "table":
+            continue
+        text = _parameter(state, each.name, each.mode, formatted(state, each.type))
+        found.append(f"{text} DEFAULT {deparse(state, each.default)}" if each.default is not None else text)
+    return ", ".join(found)
+
+
+def function_definition(state: State, function: Function) -> Value:
+    """`CREATE OR REPLACE FUNCTION ...` (pg_get_functiondef)."""
+    if function.kind == "aggregate" or function.definition is None:
+        return _NOT
+    word = "PROCEDURE" if function.kind == "procedure" else "FUNCTION"
+    lines = [
+        f"CREATE OR REPLACE {word} {quoted(function.schema)}.{quoted(function.name)}({_arguments(state, function)})"
+    ]
+    if word == "FUNCTION":
+        lines.append(f" RETURNS {_result(state, function)}")
+    lines.append(f" LANGUAGE {function.language}")
+    words = [function.volatility.upper()] if function.volatility != "volatile" else []
+    if function.parallel != "unsafe":
+        words.append(f"PARALLEL {function.parallel.upper()}")
+    words += ["STRICT"] if function.strict else []
+    words += ["SECURITY DEFINER"] if function.security_definer else []
+    if words:
+        lines.append(" " + " ".join(words))
+    for name, values in function.settings:
+        shown = ", ".join(f"'{value}'" for value in values) if values else "''"
+        lines.append(f" SET {name} TO {shown}")
+    body = function.definition.value
+    mark = "$procedure$" if word == "PROCEDURE" else "$function$"
+    lines.append(f"AS {mark}{body}{mark}")
+    return "\n".join(lines) + "\n"
 
 
 def _result(state: State, function: Function) -> Value:

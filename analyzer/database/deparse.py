@@ -682,6 +682,8 @@ def constant_text(node: Constant, type_: DataType | None = None) -> str:
         return _literal(interval_text(text))
     if type_.oid == 3802:
         return _literal(_jsonb(text))
+    if type_.oid in (2205, 3734, 3769, 4089):  # regclass, regconfig, regdictionary, regnamespace
+        return _literal(text[1:-1] if re.fullmatch(r'"[a-z_][a-z0-9_]*"', text) else text)
     if type_.oid == 2950:
         return _literal(text.lower())
     return _literal(text)

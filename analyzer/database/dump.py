@@ -58,11 +58,7 @@ def schema_json(database: Database) -> dict[str, Json]:
         "schemas": [{"name": each.name} for each in objects if isinstance(each, Schema) and each.name not in PLATFORM],
         "tables": [_table(state, each) for each in tables],
         "table_grants": [_grants(state, each) for each in tables],
-        "policies": [
-            _policy(state, each)
-            for each in objects
-            if isinstance(each, Policy) and not _of_extension(state, each.table)
-        ],
+        "policies": [_policy(state, each) for each in objects if isinstance(each, Policy)],
         "functions": [_function(state, each) for each in objects if isinstance(each, Function) and _own(state, each)],
         "views": [_view(each) for each in relations if each.kind in ("view", "materialized view")],
         "indexes": [

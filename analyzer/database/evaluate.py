@@ -345,6 +345,8 @@ def operate(operator: str, left: Value, right: Value, node: Node) -> Value:
     if left is None or right is None:
         return None
     if isinstance(left, Unknown) or isinstance(right, Unknown):
+        if operator in ("=", "<>", "!=") and left is right and isinstance(left, Unknown) and left.distinct:
+            return operator == "="
         if operator in ("=", "<>", "!=") and left is not right:
             one, two = isinstance(left, Unknown) and left.distinct, isinstance(right, Unknown) and right.distinct
             if one or two:

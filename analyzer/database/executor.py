@@ -31,7 +31,7 @@ from analyzer.database.query_analysis import QueryAnalysis
 from analyzer.database.rejected import Rejected, Unfollowed
 from analyzer.database.row_changes import change_rows, copy, truncate
 from analyzer.database.run_query import run_query
-from analyzer.database.scope import Scope
+from analyzer.database.scope import Scope, ScopeColumn
 from analyzer.database.state import State
 from analyzer.database.values import Unknown
 from analyzer.facts import sql, sql_ddl, sql_query
@@ -65,7 +65,8 @@ class Executor:
     transaction: int = 0  # where the journal stood when it began
     depth: int = 0
     text: str | None = None
-    checked: set[int] = field(default_factory=set)  # nodes of bodies that were checked in this statement, by identity
+    # nodes of bodies that were checked in this statement, by identity, with the columns that they give
+    checked: dict[int, Sequence[ScopeColumn] | None] = field(default_factory=dict)
     interpreter: Interpreter = field(init=False)
 
     def __post_init__(self) -> None:
@@ -249,15 +250,14 @@ class Executor:
     def change(self, statement: Any, scope: Scope | None, frame: Frame | None) -> Any:
         """A change of rows: checked, then carried out on the known rows."""
         if id(statement) not in self.checked:
-            QueryAnalysis(self.state).query(statement, scope)
-            self.checked.add(id(statement))
+            self.checked[id(statement)] = QueryAnalysis(self.state).query(statement, scope)
         return change_rows(self.state, statement, frame or self.frame(), self.interpreter.row_triggers)
 
     def check(self, node: sql_query.Expression, scope: Scope) -> None:
         """Checks an expression, once for each statement of a file."""
         if id(node) not in self.checked:
             QueryAnalysis(self.state).type_of(node, scope)
-            self.checked.add(id(node))
+            self.checked[id(node)] = None
 
     def dynamic(self, text: str, place: Place) -> tuple[SqlFile, int]:
         """A text that EXECUTE runs, parsed; its places all mean that of the EXECUTE."""

@@ -9,7 +9,7 @@ from analyzer.database import rows as table_rows
 from analyzer.database.model import Place, Relation
 from analyzer.database.rejected import Rejected
 from analyzer.database.state import State
-from analyzer.database.values import RANDOM, Cell, Row, Unknown, Value, text_of
+from analyzer.database.values import Cell, Row, Unknown, Value, random_value, text_of
 from analyzer.facts.sql_query import FunctionCall
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _unschedule(executor: Executor, node: FunctionCall, named: Mapping[str, Valu
 
 def _secret(executor: Executor, node: FunctionCall, named: Mapping[str, Value], given: Sequence[Value]) -> Value:
     del executor, node, named, given
-    return RANDOM
+    return random_value()
 
 
 def _queue(executor: Executor, node: FunctionCall, named: Mapping[str, Value], given: Sequence[Value]) -> Value:

@@ -64,6 +64,7 @@ class Routine:
 
     variables: dict[str, Value] = field(default_factory=dict)
     types: dict[str, DataType | None] = field(default_factory=dict)
+    fields: dict[str, Mapping[str, DataType | None]] = field(default_factory=dict)  # of records
     common: dict[str, Result] = field(default_factory=dict)
     returned: list[Value] = field(default_factory=list)
     count: Value = 0  # of the rows that the last statement touched
@@ -74,7 +75,7 @@ class Routine:
         self.types[name] = type_
 
     def scope(self) -> Scope:
-        listed = {name: Variable(name, self.types.get(name), 0) for name in self.variables}
+        listed = {name: Variable(name, self.types.get(name), 0, self.fields.get(name)) for name in self.variables}
         scope = Scope(variables=listed, variables_first=True, function_name=self.name)
         for name in self.common:
             scope.common_tables[name] = None
@@ -709,7 +710,16 @@ class Interpreter:
             self.blind(node.query, unfollowed.why)
             self._skip(node, routine)
             return
+        self._note_fields(node.query, node.targets, routine)
         self._rows(result, node.targets, node.statements, node.label, routine)
+
+    def _note_fields(self, query: object, targets: Sequence[Expression], routine: Routine) -> None:
+        """The types of the fields of a record that a query fills."""
+        columns = self.executor.checked.get(id(query))
+        if columns is not None and len(targets) == 1 and isinstance(targets[0], ColumnReference):
+            name = targets[0].parts[0].text
+            if routine.types.get(name) is None:
+                routine.fields[name] = {column.name: column.type for column in columns}
 
     def _rows(
         self,
@@ -738,8 +748,7 @@ class Interpreter:
         from analyzer.database.query_analysis import QueryAnalysis  # noqa: PLC0415 - analysis of one query
 
         if id(node) not in self.executor.checked:
-            QueryAnalysis(self.state).query(node, routine.scope())
-            self.executor.checked.add(id(node))
+            self.executor.checked[id(node)] = QueryAnalysis(self.state).query(node, routine.scope())
         return run_query(node, frame)
 
     def _returned(self, node: Insert | Update | Delete | Merge, changed: Changed, frame: Frame) -> Result:
@@ -992,6 +1001,7 @@ class Interpreter:
                 return
             routine.variables["found"] = bool(rows.rows)
             routine.count = min(len(rows.rows), 1)
+            self._note_fields(statement, node.into, routine)
             self._take(rows, node.into, routine, strict=node.strict, node=node)
             return
         self.executor.execute(statement, routine.scope(), self.frame(routine))

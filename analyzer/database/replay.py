@@ -142,14 +142,23 @@ class Replay:
 
     state: State
     texts: dict[str, str] = field(default_factory=dict)
-    marks: list[tuple[str, int, int, int, int]] = field(default_factory=list)
+    marks: list[tuple[str, int, int, int, int, dict[int, object]]] = field(default_factory=list)
 
     def run(self, files: Iterable[SqlFile], on_failure: OnFailure = "statement") -> None:
         """Replays more files."""
         executor = Executor(self.state, self.texts)
         for file in files:
             state = self.state
-            self.marks.append((file.path, state.mark(), len(state.failures), len(state.blind_spots), len(state.texts)))
+            self.marks.append(
+                (
+                    file.path,
+                    state.mark(),
+                    len(state.failures),
+                    len(state.blind_spots),
+                    len(state.texts),
+                    dict(state.sequences),
+                )
+            )
             try:
                 executor.run_file(file, on_failure)
             except StopReplay:
@@ -157,9 +166,11 @@ class Replay:
 
     def back_to(self, path: str) -> None:
         """Takes back the file of this path and all after it."""
-        for position, (name, mark, failures, blind, texts) in enumerate(self.marks):
+        for position, (name, mark, failures, blind, texts, sequences) in enumerate(self.marks):
             if name == path:
                 self.state.undo(mark)
+                self.state.sequences.clear()
+                self.state.sequences.update(sequences)
                 del self.state.failures[failures:], self.state.blind_spots[blind:], self.state.texts[texts:]
                 self.state.causes.clear()
                 del self.marks[position:]

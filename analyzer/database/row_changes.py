@@ -486,7 +486,7 @@ def _references_to(state: State, table: int) -> list[Constraint]:
 
 def _referring(state: State, constraint: Constraint, other: Relation, row: Row) -> list[tuple[int, Row]]:
     wanted = [row[number].value if number in row else None for number in constraint.referenced_columns]
-    if any(value is None or isinstance(value, Unknown) for value in wanted):
+    if any(value is None or (isinstance(value, Unknown) and not value.distinct) for value in wanted):
         return []
     found = []
     for key, each in list(table_rows.rows_of(state, other.oid).items()):

@@ -173,7 +173,7 @@ def refers(state: State, constraint: Constraint, row: Row) -> bool | None:
     values = [row[number].value if number in row else None for number in constraint.columns]
     if any(value is None for value in values):
         return True
-    if any(isinstance(value, Unknown) for value in values):
+    if any(isinstance(value, Unknown) and not value.distinct for value in values):
         return None
     referenced = state.relation(constraint.referenced)
     if referenced.partition_of or state.members_of("child", referenced.oid):
@@ -183,6 +183,8 @@ def refers(state: State, constraint: Constraint, row: Row) -> bool | None:
     if isinstance(index, Index) and set(order) == set(constraint.referenced_columns):
         by_number = dict(zip(constraint.referenced_columns, values, strict=True))
         types = {column.number: column.type for column in referenced.columns}
+        if any(isinstance(value, Unknown) for value in values):
+            return _refers_to_random(state, constraint, values)
         try:
             key = tuple(repr(to_json(convert(state, by_number[number], types[number]))) for number in order)
         except Rejected:
@@ -194,6 +196,23 @@ def refers(state: State, constraint: Constraint, row: Row) -> bool | None:
     for other in rows_of(state, referenced.oid).values():
         cells = [other.get(number) for number in constraint.referenced_columns]
         if any(cell is not None and isinstance(cell.value, Unknown) and not cell.value.distinct for cell in cells):
+            return None
+    return False
+
+
+def _refers_to_random(state: State, constraint: Constraint, values: list[Value]) -> bool | None:
+    """Whether a random key was copied from a row of the other table."""
+    for other in rows_of(state, constraint.referenced).values():
+        cells = [other[number].value if number in other else None for number in constraint.referenced_columns]
+        if all(
+            one is two or (not isinstance(one, Unknown) and one == two) for one, two in zip(cells, values, strict=True)
+        ):
+            return True
+    if constraint.referenced in state.rows_unknown:
+        return None
+    for other in rows_of(state, constraint.referenced).values():
+        cells = [other[number].value if number in other else None for number in constraint.referenced_columns]
+        if any(isinstance(cell, Unknown) and not cell.distinct for cell in cells):
             return None
     return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -58,6 +59,7 @@ class Variable(NamedTuple):
     name: str
     type: DataType | None
     number: int  # of a parameter from 1, else 0
+    fields: Mapping[str, DataType | None] | None = None  # of a record, as far as they are known
 
 
 @dataclass(slots=True)

@@ -136,7 +136,8 @@ def advance(state: State, oid: int) -> int | None:
     counter: Counter = state.sequences.get(oid, Counter(None))
     if counter.next is None:
         return None
-    state.put(state.sequences, oid, Counter(counter.next + counter.increment, counter.increment))
+    # not through the journal: what a failed statement took stays taken
+    state.sequences[oid] = Counter(counter.next + counter.increment, counter.increment)
     return counter.next
 
 

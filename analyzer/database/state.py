@@ -101,7 +101,7 @@ class State:
         while len(journal) > mark:
             mapping, key, old = journal.pop()
             if old is _MISSING:
-                del mapping[key]
+                mapping.pop(key, None)
             else:
                 mapping.pop(key, None)  # so that the order of a dictionary does not tell what was undone
                 mapping[key] = old

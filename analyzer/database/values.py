@@ -20,9 +20,12 @@ from analyzer.database.types import own_type, shown
 from analyzer.facts.sql_query import Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Unknown:
-    """A value that cannot be known; `distinct` means that it differs from every other (a random one)."""
+    """A value that cannot be known; `distinct` means that it differs from every other (a random one).
+
+    It equals itself alone: so a random key is found again wherever it was copied to.
+    """
 
     why: str
     distinct: bool = False
@@ -58,7 +61,13 @@ class Cell(NamedTuple):
 Row: TypeAlias = dict[int, Cell]  # by column number; never changed in place
 
 TIME = Unknown("it depends on the time")
-RANDOM = Unknown("it is random", distinct=True)
+
+
+def random_value() -> Unknown:
+    """A new random value, which equals only itself."""
+    return Unknown("it is random", distinct=True)
+
+
 _INTEGERS = {21: ("smallint", 2**15), 23: ("integer", 2**31), 20: ("bigint", 2**63)}
 _TEXTS = frozenset({25, 1043, 1042, 19, 18})
 _DATES = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
