@@ -13,7 +13,7 @@ from analyzer.typescript.program import Program
 from analyzer.typescript.queries import Query, queries
 from analyzer.typescript.services import service_calls
 from analyzer.typescript.summaries import resolved
-from analyzer.typescript.values import Request, Row, Value, origins, text_of
+from analyzer.typescript.values import Request, Row, Value, options, origins, text_of
 
 Kind = Literal["insert", "change", "call", "user", "invite", "upload", "file"]
 
@@ -98,7 +98,7 @@ def found_by_secret(value: Value) -> bool:
 def _of_query(program: Program, path: str, query: Query) -> Iterator[Operation]:
     columns = query.payload.columns if query.payload is not None else {}
     given = frozenset(one for one, content in columns.items() if _is_sent(program, content))
-    if query.payload is not None and not columns and _is_sent(program, query.payload.value):
+    if query.payload is not None and not columns and _is_request(program, query.payload.value):
         given = frozenset({"*"})
     kind: Kind
     if query.operation == "rpc":
@@ -130,6 +130,11 @@ def _kind_of_call(area: str, method: str) -> Kind | None:
 def _is_sent(program: Program, content: Value) -> bool:
     """Whether a value is, or is made of, what the caller sends beside headers."""
     return any(isinstance(one, Request) and one.part in _SENT for one in origins(resolved(program, content)))
+
+
+def _is_request(program: Program, content: Value) -> bool:
+    """Whether a value is what was sent, as a whole or a part."""
+    return any(isinstance(one, Request) and one.part in _SENT for one in options(resolved(program, content)))
 
 
 def _has_request(content: Value) -> bool:

@@ -70,12 +70,17 @@ class ProviderCheck:
     node: Node
     how: str  # the header, or the method that verifies
 
+    @property
+    def is_header(self) -> bool:
+        """Whether the signature is only read here."""
+        return self.how in SIGNATURE_HEADERS
+
 
 @lru_cache(maxsize=256)
 def provider_checks(project: Project, slug: str) -> tuple[ProviderCheck, ...]:
     """What of a provider's signature the function looks at when it runs: calls that verify it first."""
     found = _provider_checks(project, project.functions[slug])
-    return tuple(sorted(found, key=lambda one: one.how in SIGNATURE_HEADERS))
+    return tuple(sorted(found, key=lambda one: one.is_header))
 
 
 def _provider_checks(project: Project, function: EdgeFunction) -> Iterator[ProviderCheck]:

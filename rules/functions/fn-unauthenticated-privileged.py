@@ -14,9 +14,10 @@ in the code. A row that is found by a secret of the request (a token, a code) is
 What counts is what the request decides: which row is changed, or what is written there. A job that does the same
 whoever starts it is left alone. So is what is meant for everybody: a row that a contact form, a newsletter or a
 statistic adds, as long as the request does not choose whose row it is or what it grants (`user_id`, `role`, `credits`);
-a counter of views; sign-ups, links that are sent by mail; whatever is added behind a captcha or a rate limit. Where a
-function that is named like a check is called before (`verifyClient`), nothing is said. Functions that only read are
-left to the rules on what they give away.
+a counter of views; sign-ups, links that are sent by mail, uploads; whatever is added behind a captcha or a rate limit.
+Nothing is said either where something on the way may be a check: a function that is named like one (`verifyClient`) or
+is given the request, a look at the user's token, a secret that is compared. Functions that only read are left to the
+rules on what they give away.
 
 Source: [securing functions](https://supabase.com/docs/guides/functions/auth)
 
@@ -63,15 +64,25 @@ verify_jwt = false
 import re
 from collections.abc import Iterator
 
-from analyzer import EdgeFunction, Place, Project, ProjectRule, Result, opened_by, variables
-from analyzer.facts.typescript import Await, Binary, Call, Constant, Expression, Name
+from analyzer import (
+    EdgeFunction,
+    Place,
+    Project,
+    ProjectRule,
+    ProviderCheck,
+    Result,
+    opened_by,
+    provider_checks,
+    variables,
+)
+from analyzer.facts.typescript import Await, Binary, Call, Constant, Expression, Name, New, Node
 from analyzer.privileged import Operation, found_by_secret, privileged_operations
 from analyzer.typescript.calls import dotted
 from analyzer.typescript.checks import Check, checks_before
 from analyzer.typescript.evaluate import value
 from analyzer.typescript.flow import conditions
 from analyzer.typescript.reach import around_and_callers, reached
-from analyzer.typescript.values import Environment, Request, origins
+from analyzer.typescript.values import Environment, Request, options, origins
 
 # Functions that make users or send them links without asking who calls, because that is what they are for.
 _INVITING = re.compile(
@@ -90,8 +101,14 @@ _HELD_BACK = re.compile(r"captcha|turnstile|rate_?limit|throttle|honeypot", re.I
 _CHECKS = re.compile(
     r"^(?:verify|validate|check|assert|require|ensure|guard|is|has|can)\w*(?:token|secret|sign|auth|user|admin|role|session"
     r"|key|permission|access|cron|internal|caller|origin|member|owner|hmac|jwt|client|webhook|staff|service|equal)"
-    r"|authenticat|authori[sz]e|(?:secure|safe|constant)\w*(?:equal|compare)|allow_?list|whitelist",
+    r"|authenticat|authori[sz]e|getUser|getClaims|(?:secure|safe|constant)\w*(?:equal|compare)|allow_?list|whitelist",
     re.IGNORECASE,
+)
+_READS = re.compile(
+    r"json|read|parse|body|form|text|cors|option|log|origin|ip$|header|method|locale|lang", re.IGNORECASE
+)
+_STATISTICS = re.compile(
+    r"analytic|search|quer(?:y|ies)|event|log|visit|view|impression|click|metric|track|session", re.IGNORECASE
 )
 _SECRET_FIELD = re.compile(r"secret|token|key|passw|pin$", re.IGNORECASE)
 _LEAST_SECRET = 6  # characters
@@ -145,15 +162,19 @@ def _unchecked(project: Project, function: EdgeFunction) -> Iterator[tuple[Opera
                 yield operation, f"its only check passes where `{real[0].detail}` is not set"
             elif _asks_for_literal(project, operation):
                 yield operation, "the secret that it asks for stands in its code"
-            elif _matters(operation, function.slug) and not _seems_checked(project, operation):
+            elif _matters(operation, function.slug) and not _seems_checked(project, function, operation):
                 yield operation, "a request can get here without passing any check"
 
 
 def _matters(operation: Operation, slug: str) -> bool:
     """Whether the request decides about something that not everybody may decide about."""
     match operation.kind:
-        case "insert" | "call":
+        case "insert":
+            return any(map(_GRANTS.search, operation.given)) and not _STATISTICS.search(operation.what)
+        case "call":
             return any(map(_GRANTS.search, operation.given))
+        case "upload":
+            return False
         case "change":
             counts = bool(operation.written) and all(map(_COUNTS.search, operation.written))
             return (operation.chosen or bool(operation.given)) and not counts
@@ -162,19 +183,59 @@ def _matters(operation: Operation, slug: str) -> bool:
     return bool(operation.given)
 
 
-def _seems_checked(project: Project, operation: Operation) -> bool:
-    """Whether something stands before that is a check by its name, or a row was asked for that only a secret finds."""
+def _seems_checked(project: Project, function: EdgeFunction, operation: Operation) -> bool:
+    """Whether something on the way may be a check that is not understood: better silent than wrong."""
+    if any(not _can_be_skipped(project, check) for check in provider_checks(project, function.slug)):
+        return True
     for path, node in around_and_callers(project.program, operation.path, operation.node):
         index = project.program.index(path)
         number = index.function_of(node)
         for call in index.calls:
-            named = _CHECKS.search(dotted(call.callee).rpartition(".")[2])
-            if named and call.start < node.start and index.function_of(call) == number:
+            if call.start < node.start and index.function_of(call) == number and _may_check(project, path, call):
                 return True
-        for condition in conditions(project.program, path, node):
-            if found_by_secret(value(project.program, path, condition.test)):
+        for test in index.nodes.get(Binary, ()):
+            if test.start < node.start and index.function_of(test) == number and _compares_secret(project, path, test):
                 return True
+        if any(
+            found_by_secret(value(project.program, path, condition.test))
+            for condition in conditions(project.program, path, node)
+        ):
+            return True
     return False
+
+
+def _can_be_skipped(project: Project, check: ProviderCheck) -> bool:
+    """Whether a signature is only read, or verified in a branch that a request can go around."""
+    return check.is_header or any(
+        condition.by.start <= check.node.start < condition.by.end
+        and any(isinstance(one, Request) for one in origins(value(project.program, check.path, condition.test)))
+        for condition in conditions(project.program, check.path, check.node)
+    )
+
+
+def _may_check(project: Project, path: str, call: Call | New) -> bool:
+    name = dotted(call.callee).rpartition(".")[2]
+    if _CHECKS.search(name):
+        return True
+    if isinstance(call, New) or _READS.search(name):
+        return False
+    return any(
+        isinstance(given, Request) and given.part in ("request", "context")
+        for one in call.arguments
+        if isinstance(one, Name)
+        for given in options(value(project.program, path, one))
+    )
+
+
+def _compares_secret(project: Project, path: str, test: Node) -> bool:
+    if not isinstance(test, Binary) or test.operator not in ("===", "==", "!==", "!="):
+        return False
+    if isinstance(test.left, Constant) or isinstance(test.right, Constant):
+        return False
+    sides = [list(origins(value(project.program, path, side))) for side in (test.left, test.right)]
+    return any(isinstance(one, Request) for side in sides for one in side) and any(
+        isinstance(one, Environment) for side in sides for one in side
+    )
 
 
 def _is_held_back(project: Project, function: EdgeFunction) -> bool:
