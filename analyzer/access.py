@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
@@ -134,6 +135,12 @@ _OWNER_NAMES = frozenset({
 })  # fmt: skip
 
 
+# `approved_by`: who did something to the row, not whose it is. Who made it is taken for the owner.
+_WHO_DID_IT = re.compile(
+    r"(?<!created)(?<!uploaded)(?<!owned)(?<!posted)(?<!written)_by(?:_id)?$|^(?:last|assigned|updated)_"
+)
+
+
 def owner_columns(database: Database, table: Relation) -> tuple[str, ...]:
     """The columns that tie a row to a user: they refer to `auth.users`, or to a table of profiles that does, or are
     called so.
@@ -142,8 +149,9 @@ def owner_columns(database: Database, table: Relation) -> tuple[str, ...]:
     for constraint in database.constraints(table):
         if constraint.kind == "foreign key" and len(constraint.columns) == 1:
             target = database.state.objects.get(constraint.referenced)
-            if isinstance(target, Relation) and _is_of_users(database, target):
-                found[table.numbered(constraint.columns[0]).name] = None
+            name = table.numbered(constraint.columns[0]).name
+            if isinstance(target, Relation) and _is_of_users(database, target) and not _WHO_DID_IT.search(name):
+                found[name] = None
     for column in table.columns:
         if column.name in _OWNER_NAMES and database.type_text(column.type) in ("uuid", "text", "character varying"):
             found[column.name] = None

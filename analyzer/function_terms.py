@@ -10,6 +10,8 @@ from analyzer.database.walk import descendants
 from analyzer.facts.sql import Block, Execute
 from analyzer.facts.sql_ddl import CreateTable, CreateTableAs, Grant, Truncate
 from analyzer.facts.sql_query import (
+    Assignment,
+    BinaryOperation,
     CommonTable,
     Constant,
     Delete,
@@ -142,4 +144,24 @@ def handles_errors(function: Function) -> bool:
     """Whether the body catches errors somewhere."""
     return function.body is not None and any(
         isinstance(node, Block) and node.handlers for node in descendants(function.body)
+    )
+
+
+def only_counts(function: Function) -> bool:
+    """Whether all that the body changes are numbers that go up or down by one, a counter of views for instance."""
+    if function.body is None:
+        return False
+    changes = [node for node in descendants(function.body) if isinstance(node, Insert | Update | Delete | Merge)]
+    return bool(changes) and all(
+        isinstance(change, Update) and any(map(_goes_by_one, change.assignments)) for change in changes
+    )
+
+
+def _goes_by_one(assignment: Assignment) -> bool:
+    value = assignment.value
+    return (
+        isinstance(value, BinaryOperation)
+        and value.operator in ("+", "-")
+        and isinstance(value.right, Constant)
+        and value.right.value == 1
     )

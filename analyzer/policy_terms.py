@@ -84,11 +84,15 @@ def roles_of(policy: Policy) -> tuple[ApiRole, ...]:
 
 def calls_per_row(node: Node) -> Iterator[FunctionCall]:
     """The calls that stand in no sub-select: PostgreSQL makes them for every row."""
+    yield from (each for each in _outside_queries(node) if isinstance(each, FunctionCall))
+
+
+def _outside_queries(node: Node) -> Iterator[Node]:
+    """The node and all below it that are in no sub-select, in the order of the text."""
     stack: list[Node] = [node]
     while stack:
         current = stack.pop()
-        if isinstance(current, FunctionCall):
-            yield current
+        yield current
         if not isinstance(current, Select | SetOperation):
             stack.extend(reversed(list(children(current))))
 
@@ -128,7 +132,7 @@ def functions_called(database: Database, stored: Stored) -> Iterator[tuple[Funct
 
 def owner_terms(node: Node) -> Iterator[str]:
     """The columns that a condition compares with the user: `user_id = auth.uid()`, `auth.uid() in (owner_id)`."""
-    for each in descendants(node):
+    for each in _outside_queries(node):
         match each:
             case BinaryOperation(operator="=", left=left, right=right):
                 for one, other in ((left, right), (right, left)):

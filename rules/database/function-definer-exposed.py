@@ -9,8 +9,9 @@ Check `auth.uid()` or a role in the body; or take the right away with
 exposed, where policies can still use it.
 
 Not reported are trigger functions, which no request can call, functions that policies call, functions that look at
-the caller, those that touch nothing which the caller could not touch anyway, and those that a migration grants to the
-role by name. Supabase's own linter reports all that can be called.
+the caller, those that touch nothing which the caller could not touch anyway, those that only say yes or no or count
+something up by one, and those that a migration grants to the role by name. Supabase's own linter reports all that can
+be called.
 
 Source: [Database functions](https://supabase.com/docs/guides/database/functions#security-definer-vs-invoker)
 
@@ -72,6 +73,7 @@ from analyzer.function_terms import (
     asks_for_caller,
     is_granted_by_name,
     is_trigger_function,
+    only_counts,
     read,
     relation_named,
     runs_dynamic_sql,
@@ -108,7 +110,7 @@ class FunctionDefinerExposed(ProjectRule):
                 if function.language in ("sql", "plpgsql"):
                     yield self.unknown(span, f"the body of `{function.name}` could not be read")
                 continue
-            if asks_for_caller(database, function):
+            if asks_for_caller(database, function) or only_counts(function) or _only_answers(database, function):
                 continue
             role = roles[0]
             deed = next(_deeds(database, function, role), None)
@@ -122,6 +124,11 @@ class FunctionDefinerExposed(ProjectRule):
                     subject=f"{function.schema}.{function.name}",
                     related=(Place(made, "not open to the caller otherwise"),) if made is not None else (),
                 )
+
+
+def _only_answers(database: Database, function: Function) -> bool:
+    """Whether it only says yes or no."""
+    return database.type_text(function.returns) == "boolean" and not any(written(function))
 
 
 def _used_by_policies(database: Database) -> Iterator[Function]:

@@ -21,7 +21,7 @@ $$;
 
 ```sql supabase/migrations/20250102000000_admin.sql
 create or replace function public.is_admin() returns boolean language sql stable as $$
-                           ^^^^^^^^^^^^^^^ replacing `public.is_admin` loses `SECURITY DEFINER` and `SET search_path`
+                           ^^^^^^^^^^^^^^^ replacing `public.is_admin` loses `SECURITY DEFINER`
   select exists (select 1 from public.admins where id = auth.uid() and auth.role() = 'authenticated')
 $$;
 ```
@@ -51,7 +51,7 @@ from analyzer.access import listed
 from analyzer.database.model import Change, Function
 from analyzer.database.replay import Database
 from analyzer.facts.sql_ddl import AlterFunction
-from analyzer.function_terms import search_path, statements_on
+from analyzer.function_terms import names_used, search_path, statements_on
 from analyzer.written import change_span
 
 
@@ -94,7 +94,7 @@ def _loss(project: Project, database: Database, function: Function) -> _Loss | N
         sets_path = any(setting.name == "search_path" for setting in statement.settings)
         if isinstance(statement, CreateFunction):
             lost = [
-                *(["`SECURITY DEFINER`"] if definer is not None and not statement.security_definer else []),
+                *(["`SECURITY DEFINER`"] if definer is not None and statement.security_definer is None else []),
                 *(["`SET search_path`"] if path is not None and not sets_path else []),
             ]
             before = definer or path
@@ -105,9 +105,12 @@ def _loss(project: Project, database: Database, function: Function) -> _Loss | N
         path = change if sets_path else path
     if loss is None:
         return None
+    # SECURITY INVOKER in the text is meant; a body without tables needs neither, one that runs as its caller no path
+    if not any(names_used(function)):
+        return None
     still = [
         what
         for what in loss.what
-        if (search_path(function) is None if "path" in what else not function.security_definer)
+        if function.security_definer == ("path" in what) and (search_path(function) is None or "path" not in what)
     ]
     return loss._replace(what=still) if still else None

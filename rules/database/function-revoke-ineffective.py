@@ -145,10 +145,13 @@ def _kept(project: Project, database: Database, function: Function) -> tuple[lis
         if not isinstance(statement, Grant):
             continue
         names = {role.name for role in statement.grantees}
+        named = names & set(API_ROLES)
         for role in API_ROLES:
-            if statement.revoke and names & {role, "public"}:
+            if statement.revoke and role in (named or (API_ROLES if "public" in names else ())):
                 meant[role] = change
             elif not statement.revoke and names & {role, "public"}:
                 meant.pop(role, None)
+        if statement.revoke and named == {"anon"}:
+            meant.pop("authenticated", None)  # who takes it from visitors alone leaves it to users
     kept = [role for role in meant if may_execute(database, function, role)]
     return kept, meant[kept[0]] if kept else None

@@ -45,7 +45,7 @@ from analyzer.predicates import USER, VISITOR
 from analyzer.written import name_span, stored_span
 
 _DENIAL = re.compile(
-    r"^\W*(?:deny|block|prevent|forbid|disallow|reject|prohibit|no (?:public|anon\w*|direct|client|one)\b)",
+    r"^\W*(?:deny|denies|block|prevent|forbid|disallow|reject|prohibit|no (?:public|anon\w*|direct|client|one))s?(?![a-z])",
     re.IGNORECASE,
 )
 

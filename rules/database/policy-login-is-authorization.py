@@ -52,8 +52,7 @@ from analyzer.written import name_span, stored_span
 # Columns with what people do not tell everybody.
 _PRIVATE = re.compile(
     r"(?:^|_)(?:e?mail|phone|mobile|whatsapp|address|street|postcode|zip|birth\w*|dob|stripe\w*|iban|salary|wage|income|balance"
-    r"|credits|amount|total|token|secret|password|ip|latitude|longitude|lat|lng|ssn|tax_id|cpf|cnpj|passport|diagnosis|medical\w*"
-    r"|private\w*|payment\w*|card\w*|api_key)(?:_|$)"
+    r"|secret|password|ssn|tax_id|cpf|cnpj|passport|diagnosis|medical\w*|private\w*|card\w*|api_key)(?:_|$)"
 )
 
 

@@ -4,7 +4,7 @@
 often written for server code, therefore opens the table to everybody with the public key. Server code needs no such
 clause: the service role passes row level security by.
 
-Take the clause out. A policy for signed-in users says so with `TO authenticated`.
+Take the clause out. A policy that lets visitors and users read every row is a public one and is not reported. A policy for signed-in users says so with `TO authenticated`.
 
 Source: [Row level security, `auth.uid()` returns null](https://supabase.com/docs/guides/database/postgres/row-level-security)
 
@@ -34,7 +34,7 @@ create policy "signed in" on public.orders for update to authenticated
 from analyzer import Place, Project, ProjectRule, Result
 from analyzer.access import deeds, shown, tables
 from analyzer.policy_terms import admits_all, is_restricted, reach
-from analyzer.predicates import ANYBODY, NOBODY, VISITOR
+from analyzer.predicates import ANYBODY, NOBODY, USER, VISITOR
 from analyzer.written import name_span, stored_span
 
 
@@ -56,6 +56,7 @@ class PolicyNullAuthBypass(ProjectRule):
                     for command, granted in reach(project, database, table, policy).items()
                     if "anon" in granted
                     and not admits_all(database, policy, command, ANYBODY)
+                    and not (command == "select" and admits_all(database, policy, command, USER))
                     and (
                         admits_all(database, policy, command, NOBODY)
                         or (command in ("update", "delete") and admits_all(database, policy, command, VISITOR))

@@ -102,7 +102,11 @@ def _problem(database: Database, policy: Policy, open_: dict[Command, list[ApiRo
     if unscoped:
         roles = {role for command in unscoped for role in open_[command]}
         return f"{who(roles)} can {_done(unscoped)} files of every bucket: this policy names none"
-    visitors = [command for command in open_ if command in _WRITES and "anon" in open_[command]]
+    visitors = [
+        command
+        for command in open_
+        if command in _WRITES and "anon" in open_[command] and not _asks(database, policy, command)
+    ]
     if visitors:
         return f"anyone with the public key can {_done(visitors)} files of the bucket"
     others = [
