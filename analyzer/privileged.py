@@ -13,7 +13,21 @@ from analyzer.typescript.program import Program
 from analyzer.typescript.queries import Query, queries
 from analyzer.typescript.services import service_calls
 from analyzer.typescript.summaries import resolved
-from analyzer.typescript.values import Request, Row, Value, options, origins, text_of
+from analyzer.typescript.values import (
+    ArrayValue,
+    Called,
+    Concatenation,
+    Either,
+    Global,
+    MemberOf,
+    ObjectValue,
+    Request,
+    Row,
+    Value,
+    options,
+    origins,
+    text_of,
+)
 
 Kind = Literal["insert", "change", "call", "user", "invite", "upload", "file"]
 
@@ -34,6 +48,10 @@ _SECRET_COLUMN = re.compile(
     r"(?:^|_)(?:token|secret|code|otp|nonce|hash|signature|api_?key|key|pin|invite|state|session_id|checkout_id|payment_id|intent_id)(?:$|_)|(?:token|secret|code|hash)$",
     re.IGNORECASE,
 )
+_MOST_PARTS = 200  # of a value that are looked at
+# What gives a text, or what it says, in another form.
+_SAME = frozenset("trim toLowerCase toUpperCase toString slice replace replaceAll normalize toFixed".split())
+_CONVERTS = frozenset("JSON.parse JSON.stringify String Number parseInt parseFloat atob decodeURIComponent".split())
 _SENT = frozenset({"body", "query", "form", "url", "parameter"})
 
 
@@ -128,8 +146,25 @@ def _kind_of_call(area: str, method: str) -> Kind | None:
 
 
 def _is_sent(program: Program, content: Value) -> bool:
-    """Whether a value is, or is made of, what the caller sends beside headers."""
-    return any(isinstance(one, Request) and one.part in _SENT for one in origins(resolved(program, content)))
+    """Whether a value is, or holds, what the caller sends beside headers, as it was sent or in another form."""
+    waiting = [resolved(program, content)]
+    for _ in range(_MOST_PARTS):
+        if not waiting:
+            return False
+        match waiting.pop():
+            case Request(part=part) if part in _SENT:
+                return True
+            case Concatenation(parts=inner) | Either(options=inner) | ArrayValue(elements=inner):
+                waiting += inner
+            case ObjectValue(entries=entries, rest=rest):
+                waiting += (*entries.values(), *rest)
+            case Called(callee=MemberOf(object=inner, key=key)) if key in _SAME:
+                waiting.append(inner)
+            case Called(callee=Global(name=name), arguments=(first, *_)) if name in _CONVERTS:
+                waiting.append(first)
+            case MemberOf(object=inner):
+                waiting.append(inner)
+    return False
 
 
 def _is_request(program: Program, content: Value) -> bool:

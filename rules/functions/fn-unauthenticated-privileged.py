@@ -8,8 +8,8 @@ Verify the caller first: `getUser()` with the token of the request and a look at
 provider whose webhook it is, or a secret that is compared in constant time. If only signed-in users call the
 function, delete `verify_jwt = false` as well.
 
-A check that only runs when a header is there is no check, nor is one against a secret that may be unset, or that stands
-in the code. A row that is found by a secret of the request (a token, a code) is one.
+A check that only runs when a header is there is no check, nor is one against a secret that stands in the code. A row
+that is found by a secret of the request (a token, a code) is one.
 
 What counts is what the request decides: which row is changed, or what is written there. A job that does the same
 whoever starts it is left alone. So is what is meant for everybody: a row that a contact form, a newsletter or a
@@ -73,12 +73,11 @@ from analyzer import (
     Result,
     opened_by,
     provider_checks,
-    variables,
 )
-from analyzer.facts.typescript import Await, Binary, Call, Constant, Expression, Name, New, Node
+from analyzer.facts.typescript import Binary, Call, Constant, Name, New, Node
 from analyzer.privileged import Operation, found_by_secret, privileged_operations
 from analyzer.typescript.calls import dotted
-from analyzer.typescript.checks import Check, checks_before
+from analyzer.typescript.checks import checks_before
 from analyzer.typescript.evaluate import value
 from analyzer.typescript.flow import conditions
 from analyzer.typescript.reach import around_and_callers, reached
@@ -101,14 +100,13 @@ _HELD_BACK = re.compile(r"captcha|turnstile|rate_?limit|throttle|honeypot", re.I
 _CHECKS = re.compile(
     r"^(?:verify|validate|check|assert|require|ensure|guard|is|has|can)\w*(?:token|secret|sign|auth|user|admin|role|session"
     r"|key|permission|access|cron|internal|caller|origin|member|owner|hmac|jwt|client|webhook|staff|service|equal)"
-    r"|authenticat|authori[sz]e|getUser|getClaims|(?:secure|safe|constant)\w*(?:equal|compare)|allow_?list|whitelist",
+    r"|authenticat|authori[sz]e|^auth\w*(?:match|valid|ok)|getUser|getClaims|(?:secure|safe|constant)\w*(?:equal|compare)|allow_?list|whitelist",
     re.IGNORECASE,
 )
-_READS = re.compile(
-    r"json|read|parse|body|form|text|cors|option|log|origin|ip$|header|method|locale|lang", re.IGNORECASE
-)
+_READS = re.compile(r"^(?:read|parse|get|log|json|to|handle|cors|build|detect|extract|create)", re.IGNORECASE)
 _STATISTICS = re.compile(
-    r"analytic|search|quer(?:y|ies)|event|log|visit|view|impression|click|metric|track|session", re.IGNORECASE
+    r"analytic|search|(?:`|_)(?:events?|logs?|visits?|views?|impressions?|clicks?|metrics?|tracking|quer(?:y|ies))(?:`|_)",
+    re.IGNORECASE,
 )
 _SECRET_FIELD = re.compile(r"secret|token|key|passw|pin$", re.IGNORECASE)
 _LEAST_SECRET = 6  # characters
@@ -154,13 +152,12 @@ def _unchecked(project: Project, function: EdgeFunction) -> Iterator[tuple[Opera
                 continue
             if held_back and operation.kind in ("insert", "invite", "upload"):
                 continue
-            checks = checks_before(project.program, module.path, operation.node)
-            real = [check for check in checks if check.kind not in ("session", "decoded")]
-            if any(not check.weak or _is_set(project, operation, check) for check in real):
+            if any(
+                check.kind not in ("session", "decoded")
+                for check in checks_before(project.program, module.path, operation.node)
+            ):
                 continue
-            if real:
-                yield operation, f"its only check passes where `{real[0].detail}` is not set"
-            elif _asks_for_literal(project, operation):
+            if _asks_for_literal(project, operation):
                 yield operation, "the secret that it asks for stands in its code"
             elif _matters(operation, function.slug) and not _seems_checked(project, function, operation):
                 yield operation, "a request can get here without passing any check"
@@ -177,7 +174,7 @@ def _matters(operation: Operation, slug: str) -> bool:
             return False
         case "change":
             counts = bool(operation.written) and all(map(_COUNTS.search, operation.written))
-            return (operation.chosen or bool(operation.given)) and not counts
+            return (operation.chosen or bool(operation.given)) and not counts and not _STATISTICS.search(operation.what)
         case "invite":
             return bool(operation.given) and not _INVITING.search(slug)
     return bool(operation.given)
@@ -247,27 +244,6 @@ def _is_held_back(project: Project, function: EdgeFunction) -> bool:
     return any(map(_HELD_BACK.search, names)) or any(
         isinstance(one, Constant) and isinstance(one.value, str) and _HELD_BACK.search(one.value)
         for one in index.nodes.get(Constant, ())
-    )
-
-
-def _is_set(project: Project, operation: Operation, check: Check) -> bool:
-    """Whether the code asks whether the secret that it compares with is there: `if (!secret || given !== secret)`."""
-    names = frozenset(check.detail.split(", "))
-    for path, node in ((check.site.path, check.site.node), (operation.path, operation.node)):
-        for condition in conditions(project.program, path, node):
-            if not isinstance(condition.test, Call) and _asks_whether(project, path, condition.test, names):
-                return True
-    # A helper that compares has asked before it did, or not: its own code says.
-    return isinstance(check.site.node, Call | Await) and any(
-        read.read.guarded for name in names if name in (known := variables(project)) for read in known[name].reads
-    )
-
-
-def _asks_whether(project: Project, path: str, test: Expression, names: frozenset[str]) -> bool:
-    """Whether a test looks at the secret alone."""
-    asked = list(origins(value(project.program, path, test)))
-    return any(isinstance(one, Environment) and one.name in names for one in asked) and not any(
-        isinstance(one, Request) for one in asked
     )
 
 
