@@ -469,6 +469,8 @@ def _add_constraint(state: State, table: Relation, node: ddl.AddConstraint, whol
     constraint = node.constraint
     if isinstance(constraint, ddl.KeyConstraint) and table.kind == "partitioned":
         tables._require_partition_key(state, table.oid, [name.text for name in constraint.columns], constraint)
+    if isinstance(constraint, ddl.Check) and whole.only and not constraint.no_inherit and children_of(state, table.oid):
+        raise Rejected("42P16", "constraint must be added to child tables too", constraint)
     constraints.add(state, table, constraint)
     state.note(table.oid, "altered", "add constraint")
     del whole
@@ -561,9 +563,27 @@ def _switch_trigger(state: State, table: Relation, node: ddl.SwitchTrigger, whol
     del whole
 
 
+# https://www.postgresql.org/docs/17/sql-createtable.html#SQL-CREATETABLE-STORAGE-PARAMETERS
+_TABLE_OPTIONS = frozenset(
+    {
+        "fillfactor",
+        "parallel_workers",
+        "user_catalog_table",
+        "log_autovacuum_min_duration",
+        "toast_tuple_target",
+        "n_distinct",
+    }
+)
+_VIEW_OPTIONS = frozenset({"security_invoker", "security_barrier", "check_option"})
+
+
 def _set_options(state: State, table: Relation, node: ddl.SetOptions, whole: ddl.AlterTable) -> None:
     options = dict(table.options)
     for option in node.options:
+        name = option.name.lower()
+        known = _VIEW_OPTIONS if table.kind == "view" else _TABLE_OPTIONS
+        if not name.startswith(("autovacuum_", "toast.", "vacuum_")) and name not in known:
+            raise Rejected("22023", f'unrecognized parameter "{option.name}"', option, subject=option.name)
         if node.reset:
             options.pop(option.name.lower(), None)
         else:
@@ -599,6 +619,7 @@ def _inherit(state: State, table: Relation, node: ddl.Inherit, whole: ddl.AlterT
         inner = state.dependencies.get(table.oid, {})
         for edge in [edge for edge in inner if edge.oid == parent.oid and edge.other_sub == 0]:
             state.remove(inner, edge)
+            state.remove(state.dependents[parent.oid], type(edge)(table.oid, edge.other_sub, edge.sub))
         return
     for column in parent.columns:
         own = table.column(column.name)
@@ -639,6 +660,9 @@ def _attach(state: State, table: Relation, node: ddl.AttachPartition, whole: ddl
             raise Rejected("42804", f'child table is missing column "{column.name}"', node.table, subject=column.name)
         if own.type != column.type:
             message = f'child table "{child.name}" has different type for column "{column.name}"'
+            raise Rejected("42804", message, node.table, subject=column.name)
+        if column.not_null and not own.not_null:
+            message = f'column "{column.name}" in child table must be marked NOT NULL'
             raise Rejected("42804", message, node.table, subject=column.name)
     for column in child.columns:
         if table.column(column.name) is None:

@@ -171,6 +171,8 @@ def add_key(state: State, table: Relation, node: PrimaryKey | Unique, column: st
         raise Rejected("42P16", message, node, subject=table.name)
     if node.using_index is not None:
         return _key_from_index(state, table, node, primary=primary)
+    if node.name is not None and ("class", table.schema, node.name.text) in state.names:
+        raise Rejected("42P07", f'relation "{node.name.text}" already exists', node.name, subject=node.name.text)
     _require_free(state, table, node.name)
     columns = [_key_column(table, each, "key") for each in node.columns] if not column else [_named(table, column)]
     numbers = [each.number for each in columns]

@@ -149,6 +149,9 @@ def remove(state: State, address: Address, what: str) -> None:
             state.remove(state.rows_unknown, obj.oid)
             state.remove(state.sequences, obj.oid)
             _leave_publications(state, obj.oid)
+        case Schema():
+            for key in [key for key in state.default_acls if key[1] == obj.name]:
+                state.remove(state.default_acls, key)
         case Index():
             state.remove(state.keys, obj.oid)
         case CastObject():
@@ -176,7 +179,9 @@ def _remove_from_relation(state: State, relation: Relation, sub: int, what: str)
     if column is None:
         return
     if sub < 0:
-        replaced = renamed_column(relation, number, default=None, generated=None)
+        replaced = renamed_column(
+            relation, number, default=None, generated=None, sequence=0 if not column.identity else column.sequence
+        )
         state.forget_dependencies(relation.oid, sub=sub)
         state.change(replaced, f"drop default of {column.name}")
         return

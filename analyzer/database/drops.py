@@ -8,7 +8,7 @@ from analyzer.database.lookup import find_class, is_catalogue
 from analyzer.database.model import Function, Index, Relation
 from analyzer.database.rejected import Rejected
 from analyzer.database.routine_lookup import routine
-from analyzer.database.state import State
+from analyzer.database.state import State, renamed
 from analyzer.database.types import data_type, find_type, own_type, schema_exists, shown
 from analyzer.facts.sql_ddl import Drop, ObjectReference
 from analyzer.facts.sql_query import QualifiedName
@@ -227,3 +227,8 @@ def _drop_owned(state: State, node: Drop) -> None:
     ]
     if targets:
         drop(state, targets, cascade=True)
+    for obj in list(state.objects.values()):
+        acl = getattr(obj, "acl", None)
+        if acl is not None and names & acl.keys():
+            kept = {role: held for role, held in acl.items() if role not in names}
+            state.change(renamed(obj, acl=kept), "drop owned")

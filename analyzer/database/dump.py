@@ -58,7 +58,9 @@ def schema_json(database: Database) -> dict[str, Json]:
         "schemas": [{"name": each.name} for each in objects if isinstance(each, Schema) and each.name not in PLATFORM],
         "tables": [_table(state, each) for each in tables],
         "table_grants": [_grants(state, each) for each in tables],
-        "policies": [_policy(state, each) for each in objects if isinstance(each, Policy)],
+        "policies": [
+            _policy(state, each) for each in objects if isinstance(each, Policy) and not _of_extension(state, each.oid)
+        ],
         "functions": [_function(state, each) for each in objects if isinstance(each, Function) and _own(state, each)],
         "views": [_view(each) for each in relations if each.kind in ("view", "materialized view")],
         "indexes": [
@@ -286,7 +288,7 @@ def _trigger(state: State, trigger: Trigger) -> Json:
         "schema": table.schema,
         "table": table.name,
         "name": trigger.name,
-        "function": function.name if function is not None else None,
+        "function": function.name if function is not None else trigger.builtin,
         "timing": trigger.timing.upper(),
         "level": "ROW" if trigger.row else "STATEMENT",
         "events": sorted(event.upper() for event in trigger.events),

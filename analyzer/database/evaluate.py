@@ -392,6 +392,8 @@ def _as_family(text: str, other: Value) -> Value:
                 return convert(state, text, DataType(1082))
             case timedelta():
                 return convert(state, text, DataType(1186))
+            case Json():
+                return convert(state, text, DataType(3802))
             case list():
                 from analyzer.database.values import array_literal  # noqa: PLC0415
 

@@ -93,16 +93,14 @@ class Executor:
         start = state.mark()
         failures = len(state.failures)
         self._begin()
-        for statement in _with_errors(file):
+        for statement in _with_errors(file, state):
             if isinstance(statement, sql.SqlSyntaxError):
-                if statement.in_body and not _checks(state):
-                    continue
                 place = Place(number, statement.start, statement.end)
                 self._fail(Rejected("42601", statement.message, statement), place, "syntax")
             else:
                 self.run_statement(statement, number)
             if len(state.failures) > failures and on_failure != "statement":
-                state.undo(start)
+                state.undo(max(start, self.transaction))
                 if on_failure == "stop":
                     raise StopReplay
                 return
@@ -224,9 +222,13 @@ class Executor:
             views.create_table_as(self.state, statement, scope, frame)
             return None
         if isinstance(statement, sql_ddl.Other):
+            if statement.kind.startswith("discard all"):
+                raise Rejected("25001", "DISCARD ALL cannot run inside a transaction block", statement)
             if statement.kind.startswith("alter system"):
                 raise Rejected("25001", "ALTER SYSTEM cannot run inside a transaction block", statement)
             return None
+        if isinstance(statement, sql_ddl.SecurityLabel):
+            raise Rejected("22023", "no security label providers have been loaded", statement)
         method = _OWN.get(kind)
         if method is not None:
             method(self, statement)
@@ -271,7 +273,13 @@ class Executor:
 
     def _do(self, node: sql.Do) -> None:
         if node.language.lower() != "plpgsql" or node.body is None:
-            if node.language.lower() != "plpgsql":
+            language = node.language.lower()
+            if language in ("sql", "c", "internal"):
+                message = f'language "{language}" does not support inline code execution'
+                raise Rejected("0A000", message, node)
+            if language != "plpgsql":
+                if not self.state.find("language", language):
+                    raise Rejected("42704", f'language "{language}" does not exist', node, subject=language)
                 raise Unfollowed(f"a block in {node.language} is not followed", node)
             return
         self.interpreter.run_block(node.body)
@@ -280,6 +288,9 @@ class Executor:
         extensions.create_extension(self.state, node, self.run_script)
 
     def _copy(self, node: sql.Copy) -> None:
+        if node.stdin and not node.to and node.table is not None:
+            relation(self.state, node.table)
+            raise Rejected("08P01", "unexpected message type during COPY from stdin", node)
         text = self.text[node.data[0] : node.data[1]] if self.text is not None and node.data is not None else None
         if node.table is not None and not node.to:
             copy(self.state, node, text, None, self.interpreter.row_triggers)
@@ -361,7 +372,7 @@ def _checks(state: State) -> bool:
     return checks_bodies(state)
 
 
-def _with_errors(file: SqlFile) -> Sequence[Statement | sql.SqlSyntaxError]:
+def _with_errors(file: SqlFile, state: State) -> Sequence[Statement | sql.SqlSyntaxError]:
     """The statements with the syntax errors among them, in order; a broken body takes the place of its statement."""
     if not file.errors:
         return file.statements
@@ -378,7 +389,7 @@ def _with_errors(file: SqlFile) -> Sequence[Statement | sql.SqlSyntaxError]:
             position += 1
         found.append(statement)
         if inside is not None:
-            if isinstance(statement, sql.CreateFunction | sql.Do):
+            if isinstance(statement, sql.Do) or (isinstance(statement, sql.CreateFunction) and _checks(state)):
                 found[-1] = sql.SqlSyntaxError(statement.start, statement.end, inside.message, inside.in_body)
     found += errors[position:]
     return found

@@ -31,9 +31,15 @@ def create_function(state: State, node: CreateFunction) -> None:
     if node.language is None and not standard:
         raise Rejected("42P13", "no language specified", node)
     language = (node.language or "sql").lower()
+    if node.definition is None and node.body is None and node.link_symbol is None:
+        raise Rejected("42P13", "no function body specified", node)
     _require_language(state, language, node)
     parameters = _parameters(state, node.parameters, node)
     returns, returns_set = _result(state, node, parameters)
+    if returns.oid in POLYMORPHIC and not any(
+        each.type.oid in POLYMORPHIC for each in parameters if each.mode != "table"
+    ):
+        raise Rejected("42P13", "cannot determine result data type", node)
     settings = _settings((), node.settings, state)
     existing = _same_signature(state, schema, node.name.name, parameters)
     owner = existing.owner if existing is not None else state.role
@@ -79,6 +85,8 @@ def _parameters(state: State, given: Sequence[FunctionParameter], node: CreateFu
     had_default = False
     for parameter in given:
         mode = parameter.mode or "in"
+        if parameter.type.setof:
+            raise Rejected("42P13", "functions cannot accept set arguments", parameter)
         type_ = _parameter_type(state, parameter.type)
         name = parameter.name.text if parameter.name is not None else ""
         if name:

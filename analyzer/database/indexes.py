@@ -38,6 +38,11 @@ def create_index(state: State, node: CreateIndex) -> None:
         if node.if_not_exists:
             return
         raise Rejected("42P07", f'relation "{name}" already exists', node.name, subject=name)
+    if node.unique and table.kind == "partitioned":
+        names = [element.column.text for element in node.elements if element.column is not None]
+        if any(isinstance(key, int) and table.numbered(key).name not in names for key in table.partition_key):
+            message = "unique constraint on partitioned table must include all partitioning columns"
+            raise Rejected("0A000", message, node, subject=table.name)
     index = build(
         state,
         table,
@@ -172,6 +177,9 @@ def _key(
         key_name = "expr" if figured == "?column?" else figured
         type_ = found  # type: ignore[assignment]
     class_name = str(element.operator_class) if element.operator_class is not None else ""
+    own_class = _own_class(state, method, element.operator_class, type_)
+    if own_class:
+        needs[own_class, 0] = None
     if type_ is not None:
         require_class(state, method, type_, element, element.operator_class)
     elif element.operator_class is not None:
@@ -180,6 +188,27 @@ def _key(
     nulls_first = element.nulls == "first" or (element.nulls == "" and descending)
     collation = str(element.collation) if element.collation is not None else ""
     return IndexKey(number, stored, class_name, descending, nulls_first, collation), needs, key_name
+
+
+def _own_class(state: State, method: str, name: QualifiedName | None, type_: DataType | None) -> int:
+    """The operator class of an extension that a key uses, or 0."""
+    if name is not None:
+        for schema in [name.schema] if name.schema is not None else state.search_path:
+            oid = state.names.get((f"operator class {method}", schema, name.name))
+            if oid is not None:
+                return oid
+        return 0
+    if type_ is None or method not in ("gist", "gin", "hnsw", "ivfflat"):
+        return 0
+    bare = base_type(state, type_).bare
+    if any(each.method == method and each.default and same(each.type, bare) for each in builtin().operator_classes):
+        return 0
+    for (space, _, _), oid in state.names.items():
+        if space == f"operator class {method}":
+            own = state.get(oid, OperatorClassObject)
+            if own.default and same(own.type, bare):
+                return oid
+    return 0
 
 
 def _named_class(state: State, method: str, name: QualifiedName) -> list[DataType]:

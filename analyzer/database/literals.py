@@ -17,7 +17,7 @@ _INTEGER = re.compile(r"\s*[+-]?(?:\d+(?:_\d+)*|0x[0-9a-f]+|0o[0-7]+|0b[01]+)\s*
 _NUMBER = re.compile(
     r"\s*(?:[+-]?(?:\d+(?:_?\d)*\.?\d*|\.\d+)(?:e[+-]?\d+)?|[+-]?(?:nan|inf(?:inity)?))\s*\Z", re.IGNORECASE
 )
-_TIME_SIGN = re.compile(r"\d|now|today|tomorrow|yesterday|epoch|infinity|allballs", re.IGNORECASE)
+_TIME_SIGN = re.compile(r"\d|\b(?:now|today|tomorrow|yesterday|epoch|infinity|allballs)\b", re.IGNORECASE)
 _BOOLEANS = {
     **dict.fromkeys(("t", "tr", "tru", "true", "y", "ye", "yes", "on", "1"), True),
     **dict.fromkeys(("f", "fa", "fal", "fals", "false", "n", "no", "of", "off", "0"), False),

@@ -176,7 +176,8 @@ class Policy(Object, frozen=True, kw_only=True):
 
 class Trigger(Object, frozen=True, kw_only=True):
     table: int
-    function: int
+    function: int  # 0 for one of PostgreSQL's own
+    builtin: str = ""  # the name of one of PostgreSQL's own functions
     timing: Literal["before", "after", "instead of"]
     events: tuple[str, ...]
     columns: tuple[int, ...] = ()

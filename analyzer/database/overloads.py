@@ -23,6 +23,7 @@ class Candidate(NamedTuple):
     rank: int  # of its schema in the search path
     variadic: bool = False
     defaults: int = 0
+    ambiguous: bool = False  # another one with the same parameters fits as well
 
 
 class AmbiguousError(Exception):
@@ -103,14 +104,20 @@ def find_function(
         return _feasible(state, candidates, arguments)
     for candidate in candidates:
         if all(same(want, have) for want, have in zip(candidate.declared, known, strict=False)):
-            return candidate
+            return _unique(candidate)
     fitting = [each for each in candidates if _fits(state, each.declared, known)]
     if len(fitting) <= 1:
-        return fitting[0] if fitting else None
+        return _unique(fitting[0]) if fitting else None
     best = _select(state, [each.declared for each in fitting], known)
     if best is None:
         raise AmbiguousError
-    return fitting[best]
+    return _unique(fitting[best])
+
+
+def _unique(candidate: Candidate) -> Candidate:
+    if candidate.ambiguous:
+        raise AmbiguousError
+    return candidate
 
 
 def _feasible(state: State, candidates: list[Candidate], arguments: Sequence[DataType | None]) -> Candidate | None:
@@ -141,6 +148,7 @@ def _candidates(
     procedure: bool,
 ) -> list[Candidate]:
     found: dict[tuple[DataType, ...], Candidate] = {}
+    ambiguous: dict[tuple[DataType, ...], bool] = {}
     for rank, each in signatures(state, schema, name):
         if procedure != (each.kind == "p"):
             continue
@@ -148,9 +156,25 @@ def _candidates(
         if candidate is None:
             continue
         other = found.get(candidate.declared)
-        if other is None or _better(candidate, other):
+        if other is not None and not ambiguous.get(candidate.declared) and _tied(candidate, other):
+            ambiguous[candidate.declared] = True
+        elif other is None or _better(candidate, other):
             found[candidate.declared] = candidate
-    return list(found.values())
+            ambiguous.pop(candidate.declared, None)
+    return (
+        [each._replace(ambiguous=each.declared in ambiguous) for each in found.values()]
+        if ambiguous
+        else list(found.values())
+    )
+
+
+def _tied(candidate: Candidate, other: Candidate) -> bool:
+    """Whether nothing tells two functions apart: the same schema and parameters, but different defaults."""
+    return (
+        candidate.rank == other.rank
+        and candidate.variadic == other.variadic
+        and bool(candidate.defaults or other.defaults)
+    )
 
 
 def _better(candidate: Candidate, other: Candidate) -> bool:

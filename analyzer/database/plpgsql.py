@@ -1025,6 +1025,9 @@ class Interpreter:
         for target in getattr(node, "into", ()):
             self.store(target, Unknown("cursors are not followed"), routine)
 
+    def _end_transaction(self, node: Node, routine: Routine) -> None:
+        raise Rejected("2D000", "invalid transaction termination", node)
+
     def _nothing(self, node: Node, routine: Routine) -> None:
         del node, routine
 
@@ -1179,5 +1182,5 @@ _METHODS: dict[type, Callable[[Interpreter, Any, Routine], None]] = {
     sql.Fetch: Interpreter._cursor,
     sql.Close: Interpreter._nothing,
     sql.NullStatement: Interpreter._nothing,
-    sql.TransactionEnd: Interpreter._nothing,
+    sql.TransactionEnd: Interpreter._end_transaction,
 }

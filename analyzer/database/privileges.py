@@ -35,6 +35,7 @@ ALL = {
     "database": frozenset({"create", "connect", "temporary"}),
     "large object": frozenset({"select", "update"}),
 }
+_KNOWN = frozenset().union(*ALL.values()) | {"set", "alter system"}
 _PUBLIC_DEFAULT = {"function": frozenset({"execute"}), "type": frozenset({"usage"})}
 _KINDS = {"procedure": "function", "routine": "function", "aggregate": "function", "domain": "type"}
 PUBLIC = "public"
@@ -175,6 +176,8 @@ def _privileges(privileges: Sequence[Privilege], kind: str, node: Grant | AlterD
             if kind == "sequence" and isinstance(node, Grant) and node.object_kind == "table"
             else frozenset()
         )
+        if name not in _KNOWN:
+            raise Rejected("42601", f'unrecognized privilege type "{name}"', each)
         if name not in allowed:
             target = node.object_kind if kind != "function" else "function"
             raise Rejected("0LP01", f"invalid privilege type {name.upper()} for {target}", each)

@@ -205,8 +205,7 @@ def _on_conflict(analysis: QueryAnalysis, relation: Relation, node: OnConflict, 
     inner = Scope(scope.parent, list(scope.entries))
     inner.common_tables = scope.common_tables
     if node.action == "update":
-        entry = analysis.add_relation(inner, relation, "excluded")
-        entry.qualified_only = True
+        analysis.add_relation(inner, relation, "excluded")
         _assignments(analysis, relation, node.assignments, inner)
         if node.where is not None:
             analysis.condition(node.where, inner, "WHERE")

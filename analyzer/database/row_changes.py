@@ -8,7 +8,7 @@ from analyzer.database import rows as table_rows
 from analyzer.database.evaluate import Frame, evaluate, truth
 from analyzer.database.lookup import find_class, relation
 from analyzer.database.members import children_of
-from analyzer.database.model import Column, Constraint, Index, Relation
+from analyzer.database.model import Column, Constraint, Index, Relation, Rule
 from analyzer.database.query_analysis import QueryAnalysis
 from analyzer.database.rejected import Rejected, Unfollowed
 from analyzer.database.row_analysis import arbiter
@@ -83,6 +83,11 @@ def change_rows(state: State, node: Insert | Update | Delete | Merge, frame: Fra
     if target is None:
         changed.known = False
         return changed
+    event = type(node).__name__.lower()
+    for oid in state.members_of("rule", found.oid).values():
+        rule = state.get(oid, Rule)
+        if rule.event == event and rule.instead:
+            return changed
     match node:
         case Insert():
             _insert(state, target, node, inner, triggers, changed)

@@ -49,6 +49,18 @@ def values_of(relation: Relation, row: Row) -> dict[str, Value]:
     return {column.name: row[column.number].value if column.number in row else None for column in relation.columns}
 
 
+def stored_values(table: Relation, stored: Stored, row: Row) -> dict[str, Value]:
+    """The row by the names that a stored expression writes: its columns may have other names now."""
+    found = values_of(table, row)
+    for bound in stored.bindings.columns.values():
+        if bound.entry == 0 and bound.number >= 0 and stored.bindings.entries:
+            numbers = stored.bindings.entries[0].numbers
+            if bound.number < len(numbers):
+                cell = row.get(numbers[bound.number])
+                found[bound.name] = cell.value if cell is not None else None
+    return found
+
+
 def require_not_null(state: State, table: Relation, column: Column, node: Node) -> None:
     """Raises where a row has no value in a column that gets NOT NULL.
 
@@ -66,7 +78,7 @@ def check_value(state: State, table: Relation, stored: Stored, row: Row) -> Valu
     """The value of a stored condition for a row."""
     from analyzer.database.evaluate import Frame, evaluate, truth  # noqa: PLC0415 - evaluation needs rows in turn
 
-    frame = Frame(state, [(table.name, values_of(table, row))])
+    frame = Frame(state, [(table.name, stored_values(table, stored, row))])
     try:
         return truth(evaluate(stored.node, frame))  # type: ignore[arg-type]
     except Rejected:
@@ -99,7 +111,9 @@ def key_of(state: State, table: Relation, index: Index, row: Row) -> tuple[str, 
             from analyzer.database.evaluate import Frame, evaluate  # noqa: PLC0415 - evaluation needs rows in turn
 
             try:
-                value = evaluate(key.expression.node, Frame(state, [(table.name, values_of(table, row))]))  # type: ignore[arg-type]
+                value = evaluate(
+                    key.expression.node, Frame(state, [(table.name, stored_values(table, key.expression, row))])
+                )  # type: ignore[arg-type]
             except Rejected:
                 return None
         if isinstance(value, Unknown) or (value is None and not index.nulls_not_distinct):
@@ -258,7 +272,7 @@ def generated_value(state: State, table: Relation, column: Column, row: Row) -> 
     from analyzer.database.evaluate import Frame, evaluate  # noqa: PLC0415 - evaluation needs rows in turn
 
     assert column.generated is not None
-    frame = Frame(state, [(table.name, values_of(table, row))])
+    frame = Frame(state, [(table.name, stored_values(table, column.generated, row))])
     try:
         return convert(state, evaluate(column.generated.node, frame), column.type)  # type: ignore[arg-type]
     except Rejected:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analyzer.database.builtin import builtin
 from analyzer.database.datatypes import DataType
 from analyzer.database.expressions import condition
 from analyzer.database.lookup import creation_schema, function_named, relation
@@ -23,9 +24,11 @@ from analyzer.database.model import (
 from analyzer.database.privileges import initial_acl, role_name
 from analyzer.database.rejected import Rejected
 from analyzer.database.state import State, renamed
-from analyzer.database.types import data_type, find_type, schema_exists
+from analyzer.database.types import data_type, schema_exists
 from analyzer.facts import sql_ddl as ddl
-from analyzer.facts.sql_query import Node, TypeName
+from analyzer.facts.sql_query import Cast, Node, Select
+from analyzer.source import Source
+from analyzer.sql.parse import parse
 
 _RESERVED = ("pg_",)
 
@@ -240,9 +243,11 @@ def define(state: State, node: ddl.DefineObject) -> None:
 
 
 def _named_type(state: State, text: str | None, node: Node) -> DataType:
-    parts = tuple(part.strip().strip('"') for part in (text or "").removesuffix("[]").split("."))
-    found = find_type(state, parts) or data_type(state, TypeName(node.start, node.end, parts))
-    return found.many if (text or "").endswith("[]") else found
+    file = parse(Source("", f"select null::{text}"))
+    target = file.statements[0] if file.statements else None
+    if isinstance(target, Select) and isinstance(target.targets[0].expression, Cast):
+        return data_type(state, target.targets[0].expression.type)
+    raise Rejected("42704", f'type "{text}" does not exist', node, subject=text or "")
 
 
 def _aggregate(state: State, node: ddl.DefineObject, options: dict[str, str | None]) -> None:
@@ -257,6 +262,14 @@ def _aggregate(state: State, node: ddl.DefineObject, options: dict[str, str | No
     )
     if not parameters and options.get("basetype") and (options["basetype"] or "").lower() not in ("any", '"any"'):
         parameters = (Parameter("in", "", _named_type(state, options["basetype"], node)),)
+    transition = options.get("sfunc") or options.get("sfunc1") or ""
+    parts = transition.split(".")
+    if (
+        not function_named(state, parts[-2] if len(parts) > 1 else None, parts[-1])
+        and not builtin().functions(parts[-1])
+        and transition != "x"
+    ):
+        raise Rejected("42883", f"function {transition} does not exist", node, subject=transition)
     returns = _named_type(state, options.get("stype") or options.get("stype1"), node)
     final = options.get("finalfunc") or options.get("sfunc")
     for function in function_named(state, None, (final or "").split(".")[-1]):
@@ -297,6 +310,10 @@ def _operator(state: State, node: ddl.DefineObject, options: dict[str, str | Non
     for function in function_named(state, None, name):
         if function.identity == wanted:
             result, oid = function.returns, function.oid
+    for other in state.operators.get(node.name.name, ()):
+        own = state.get(other, OperatorObject)
+        if (own.left, own.right, own.schema) == (left, right, schema):
+            raise Rejected("42723", f"operator {node.name.name} already exists", node.name, subject=node.name.name)
     operator = OperatorObject(
         oid=state.new_oid(),
         name=node.name.name,

@@ -13,7 +13,7 @@ from analyzer.database.members import children_of
 from analyzer.database.model import Column, Relation, Type
 from analyzer.database.query_analysis import settled_type
 from analyzer.database.rejected import Rejected
-from analyzer.database.scope import ScopeColumn
+from analyzer.database.scope import SYSTEM_COLUMNS, ScopeColumn
 from analyzer.database.state import State, renamed
 from analyzer.database.types import data_type, find_type, formatted, kind_of, own_type, shown
 from analyzer.database.walk import children
@@ -97,6 +97,8 @@ def create_table(state: State, node: CreateTable) -> None:
         server=node.server.text if node.server is not None else "",
         of_type=_type_oid(state, node.of_type),
     )
+    if node.server is not None:
+        state.depend(table.oid, state.find("server", node.server.text))
     for parent in parents:
         state.put_member("child", parent.oid, str(table.oid), table.oid)
         state.depend(table.oid, parent.oid, "partition" if node.partition_of is not None else "normal")
@@ -315,6 +317,8 @@ def column_of(state: State, node: ColumnDefinition, serials: list[tuple[str, Dat
     """
     assert node.type is not None
     name = node.name.text
+    if name in SYSTEM_COLUMNS:
+        raise Rejected("42701", f'column name "{name}" conflicts with a system column name', node.name, subject=name)
     serial = (
         sequences.SERIALS.get(node.type.parts[0]) if len(node.type.parts) == 1 and not node.type.dimensions else None
     )

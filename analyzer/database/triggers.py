@@ -56,6 +56,7 @@ def create_trigger(state: State, node: CreateTrigger) -> None:
         name=node.name.text,
         table=table.oid,
         function=function.oid if function is not None else 0,
+        builtin="" if function is not None else node.function.name,
         timing=node.timing,
         events=node.events,
         columns=tuple(numbers),

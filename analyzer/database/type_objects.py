@@ -8,9 +8,10 @@ from analyzer.database import rows, tables
 from analyzer.database.coercion import base_type
 from analyzer.database.datatypes import DataType
 from analyzer.database.dependencies import Address, depend_on_needs, drop
+from analyzer.database.evaluate import Frame, evaluate, truth
 from analyzer.database.lookup import creation_schema
 from analyzer.database.members import constraint_taken
-from analyzer.database.model import Constraint, Type
+from analyzer.database.model import Constraint, Relation, Type
 from analyzer.database.names import free
 from analyzer.database.privileges import initial_acl
 from analyzer.database.query_analysis import QueryAnalysis
@@ -128,6 +129,7 @@ def _domain_constraint(state: State, oid: int, node: AnyConstraint) -> None:
                 constraint_taken(state, type_.schema, each) or each in state.members_of("domain constraint", oid)
             ),
         )
+    _require_values(state, type_, node)
     constraint = Constraint(
         oid=state.new_oid(),
         name=name,
@@ -139,6 +141,23 @@ def _domain_constraint(state: State, oid: int, node: AnyConstraint) -> None:
     state.add(constraint)
     state.depend(constraint.oid, oid, "auto")
     depend_on_needs(state, constraint.oid, analysis.needs)
+
+
+def _require_values(state: State, type_: Type, node: ddl.Check) -> None:
+    """Raises where a known value violates a new check of its domain."""
+    for edge in list(state.dependents.get(type_.oid, {})):
+        table = state.objects.get(edge.oid)
+        if not isinstance(table, Relation) or edge.sub <= 0:
+            continue
+        for row in rows.rows_of(state, table.oid).values():
+            cell = row.get(edge.sub)
+            if cell is None:
+                continue
+            value = truth(evaluate(node.expression, Frame(state, variables={"value": cell.value})))
+            if value is False:
+                column = table.numbered(edge.sub).name
+                message = f'column "{column}" of table "{table.name}" contains values that violate the new constraint'
+                raise Rejected("23514", message, node, subject=column)
 
 
 def create_range(state: State, node: ddl.CreateRangeType) -> None:
@@ -231,7 +250,7 @@ def add_value(state: State, node: ddl.AlterEnumAddValue) -> None:
 
 def _made_here(state: State, oid: int) -> bool:
     """Whether the type was made in this very transaction: then its new values may be used at once (since 17)."""
-    return state.major >= 17 and oid in state.made_in_transaction  # noqa: PLR2004
+    return state.major >= 18 and oid in state.made_in_transaction  # noqa: PLR2004
 
 
 def rename_value(state: State, node: ddl.AlterEnumRenameValue) -> None:

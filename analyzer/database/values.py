@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 from analyzer.database.builtin import FIRST_OWN_OID
 from analyzer.database.datatypes import DataType
 from analyzer.database.literals import boolean, check_literal
-from analyzer.database.model import Place
+from analyzer.database.model import Place, Relation, Type
 from analyzer.database.rejected import Rejected
 from analyzer.database.state import State
 from analyzer.database.types import own_type, shown
@@ -129,10 +129,21 @@ def convert(state: State, value: Value, type_: DataType, node: Node | None = Non
             return convert(state, value, own.base, node, explicit=explicit)
         if isinstance(value, str) and own is not None and own.name in ("citext", "ltree", "hstore"):
             return value
-        return value if isinstance(value, Record) else Unknown("its type is not modelled")
+        return _composite(state, value, own) if isinstance(value, Record) else Unknown("its type is not modelled")
     if oid in _OPAQUE or not isinstance(value, str):
         return Unknown("its type is not modelled")
     return value
+
+
+def _composite(state: State, value: Record, own: Type | None) -> Value:
+    """A row as a value of a composite type: with the names of its columns."""
+    relation = state.objects.get(own.relation) if own is not None and own.relation else None
+    if not isinstance(relation, Relation) or len(relation.columns) != len(value.values):
+        return value
+    values = tuple(
+        convert(state, each, column.type) for each, column in zip(value.values, relation.columns, strict=True)
+    )
+    return Record(tuple(column.name for column in relation.columns), values)
 
 
 def text_of(value: Value) -> str:
