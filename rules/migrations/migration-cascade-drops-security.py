@@ -1,13 +1,14 @@
 """`CASCADE` takes policies or triggers with it, and nothing makes them again.
 
-`DROP FUNCTION ... CASCADE` drops every policy and trigger that calls the function, `DROP COLUMN ... CASCADE` and
-`DROP TYPE ... CASCADE` every policy that names the column or a column of the type. Only a notice says so. A table
-whose policy is gone denies what the policy allowed, or allows what a restrictive one denied; a trigger that kept a
-column from being written no longer does.
+`DROP FUNCTION ... CASCADE` drops every policy that calls the function, `DROP COLUMN ... CASCADE` and
+`DROP TABLE ... CASCADE` every policy and trigger that names the column or reads the table. Only a notice says so. A
+table whose policy is gone denies what the policy allowed, or allows what a restrictive one denied; a trigger that kept
+a row from being written no longer does.
 
 Make the policies and triggers again behind it, or replace the function in place: `CREATE OR REPLACE FUNCTION`.
 
-What a later statement makes again under its name, or for the same command, is left alone.
+What a later statement makes again under its name, or for the same command, is left alone, and so are triggers that
+are dropped together with the function that they run.
 
 ## Bad
 
@@ -45,7 +46,7 @@ from analyzer.database.model import AnyObject, Policy, Relation, Trigger
 from analyzer.database.replay import Database
 from analyzer.facts.sql import Statement
 from analyzer.facts.sql_ddl import AlterTable, Drop, DropColumn
-from analyzer.migration_steps import removals, steps
+from analyzer.migration_steps import removals, steps, versions
 
 _SHOWN = 3  # objects in a message
 
@@ -60,10 +61,19 @@ class MigrationCascadeDropsSecurity(ProjectRule):
         database = project.hosted_database
         cascading = [step for step in steps(project) if _cascades(step.statement)]
         for step in cascading:
+            later = [
+                other
+                for oid, (other, *_) in versions(project).items()
+                if isinstance(other, Policy | Trigger)
+                and (history := database.state.history.get(oid))
+                and history[0].place[:2] > step.place
+            ]
             lost = [
                 shown
                 for obj in removals(project).get(step.place, ())
                 if not _is_named(step.statement, obj)
+                if not (isinstance(obj, Trigger) and isinstance(step.statement, Drop))
+                and not any(_same(obj, other) for other in later)
                 for shown in _lost(database, obj)
             ]
             if lost:
@@ -75,8 +85,14 @@ class MigrationCascadeDropsSecurity(ProjectRule):
                 )
 
 
+def _same(obj: AnyObject, other: Policy | Trigger) -> bool:
+    return isinstance(obj, Policy | Trigger) and other.name == obj.name and other.table == obj.table
+
+
 def _cascades(statement: Statement) -> bool:
     match statement:
+        case Drop(behavior="cascade", kind="schema" | "extension"):
+            return False  # whoever drops a whole schema means what is in it
         case Drop(behavior="cascade"):
             return True
         case AlterTable(subcommands=subcommands):

@@ -49,7 +49,7 @@ class MigrationTransactionControl(ProjectRule):
     precision = "high"
 
     def check(self, project: Project) -> Result:
-        for file in (*project.migrations, *project.sql("migration-ignored")):
+        for file in project.migrations:
             begun: Transaction | None = None
             since = 0  # statements of the transaction
             for statement in file.statements:
