@@ -1,0 +1,183 @@
+"""A check of the caller is skipped where something is missing.
+
+`if (secret && given !== secret) return 401` lets everybody in while the secret is not set: after a rename, in a new
+project, in a preview branch. `if (given && given !== secret)` lets in whoever sends no header at all, today.
+
+Turn it around, so that what is missing is refused: `if (!secret || given !== secret) return 401`.
+
+What the platform always sets (`SUPABASE_SERVICE_ROLE_KEY` and the like) cannot be missing, nor can the `Authorization`
+header of a function with `verify_jwt`. Where another check follows, nothing is said.
+
+Source: [CWE-636, not failing securely](https://cwe.mitre.org/data/definitions/636.html)
+
+## Bad
+
+```ts supabase/functions/nightly/index.ts
+Deno.serve(async (req) => {
+  const secret = Deno.env.get("CRON_SECRET");
+  const given = req.headers.get("x-cron-secret");
+  if (secret && given !== secret) return new Response("no", { status: 401 });
+      ^^^^^^ this check of the caller is skipped while `CRON_SECRET` is not set
+  await fetch("https://panel.example.com/suspend", { method: "POST" });
+  return new Response("ok");
+});
+```
+
+```ts supabase/functions/hourly/index.ts
+Deno.serve(async (req) => {
+  const given = req.headers.get("x-cron-secret");
+  if (given) {
+      ^^^^^ this check of the caller is skipped for whoever sends no `x-cron-secret` header
+    if (given !== Deno.env.get("CRON_SECRET")) return new Response("no", { status: 401 });
+  }
+  await fetch("https://panel.example.com/suspend", { method: "POST" });
+  return new Response("ok");
+});
+```
+
+## Good
+
+```ts supabase/functions/nightly/index.ts
+Deno.serve(async (req) => {
+  const secret = Deno.env.get("CRON_SECRET");
+  const given = req.headers.get("x-cron-secret");
+  if (!secret || given !== secret) return new Response("no", { status: 401 });
+  await fetch("https://panel.example.com/suspend", { method: "POST" });
+  return new Response("ok");
+});
+```
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analyzer import Module, Project, ProjectRule, Result
+from analyzer.facts.typescript import Binary, Call, Cast, Expression, If, Node, Return, Throw, Unary
+from analyzer.platform import FUNCTION_VARIABLES, HOSTED_VARIABLES
+from analyzer.typescript.calls import dotted
+from analyzer.typescript.checks import checks_before
+from analyzer.typescript.credentials import every, from_caller, has
+from analyzer.typescript.evaluate import value
+from analyzer.typescript.flow import blocks_of, exits
+from analyzer.typescript.program import Program
+from analyzer.typescript.values import Environment, Request, Value
+
+_ALWAYS_SET = FUNCTION_VARIABLES | HOSTED_VARIABLES
+_COMPARES = ("!==", "!=")
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """A test that refuses callers whose secret is another one."""
+
+    node: Expression
+    given: Value
+    expected: Value
+
+
+class FnAuthFailOpen(ProjectRule):
+    severity = "error"
+    precision = "high"
+    security_severity = 9.1
+    cwe = (636, 287)
+
+    def check(self, project: Project) -> Result:
+        program = project.program
+        for module in project.function_modules:
+            for refusal in program.index(module.path).nodes.get(If, ()):
+                if not isinstance(refusal, If) or not exits(program, module.path, refusal.then):
+                    continue
+                if not any(isinstance(one, Return | Throw) for one in refusal.then):
+                    continue
+                for guard, why in _skipped(project, module, refusal):
+                    yield self.finding(
+                        program.span(module.path, guard),
+                        f"this check of the caller is skipped {why}",
+                        subject=f"{module.path} {why}",
+                    )
+                    break
+
+
+def _skipped(project: Project, module: Module, refusal: If) -> Iterator[tuple[Expression, str]]:
+    """The tests without which a refusal does not take place, with when they fail."""
+    program, path = project.program, module.path
+    parts = list(_conjuncts(refusal.test))
+    comparison = next((found for part in parts if (found := _comparison(program, path, part)) is not None), None)
+    if comparison is None:
+        return
+    outermost = refusal
+    guards = [part for part in parts if part is not comparison.node]
+    parent = program.parent(path, refusal)
+    while isinstance(parent, If) and not parent.otherwise and any(one is outermost for one in parent.then):
+        guards += _conjuncts(parent.test)
+        outermost = parent
+        parent = program.parent(path, parent)
+    for guard in guards:
+        why = _when(project, module, comparison, guard)
+        if why is not None and not _checked_later(program, path, outermost):
+            yield guard, why
+
+
+def _conjuncts(test: Expression) -> Iterator[Expression]:
+    if isinstance(test, Binary) and test.operator == "&&":
+        yield from _conjuncts(test.left)
+        yield from _conjuncts(test.right)
+    else:
+        yield test
+
+
+def _comparison(program: Program, path: str, test: Expression) -> _Comparison | None:
+    match test:
+        case Binary(operator=operator, left=left, right=right) if operator in _COMPARES:
+            sides = [left, right]
+        case Unary(operator="!", value=Call(arguments=arguments)):
+            sides = list(arguments)
+        case _:
+            return None
+    values = [value(program, path, one) for one in sides]
+    given = next((one for one in values if from_caller(one)), None)
+    expected = next((one for one in values if has(one, Environment) and not from_caller(one)), None)
+    return _Comparison(test, given, expected) if given is not None and expected is not None else None
+
+
+def _when(project: Project, module: Module, comparison: _Comparison, guard: Expression) -> str | None:
+    """When a guard in front of a comparison fails, where that is what the comparison is about."""
+    while isinstance(guard, Cast):
+        guard = guard.value
+    if isinstance(guard, Binary | Unary | Call) and not (isinstance(guard, Call) and dotted(guard).endswith("get")):
+        return None
+    asked = value(project.program, module.path, guard)
+    settings = {one.name for one in every(asked) if isinstance(one, Environment)}
+    compared = {one.name for one in every(comparison.expected) if isinstance(one, Environment)}
+    sent = {(one.part, one.path) for one in every(asked) if isinstance(one, Request) and one.part != "request"}
+    if settings and not sent:
+        names = sorted(name for name in settings & compared if name and name not in _ALWAYS_SET)
+        return f"while `{names[0]}` is not set" if names else None
+    of_caller = {(one.part, one.path) for one in every(comparison.given) if isinstance(one, Request)}
+    for part, way in sorted(sent & of_caller, key=str):
+        if part == "header" and way and way[0]:
+            if way[0] == "authorization" and _platform_asks(project, module):
+                return None
+            return f"for whoever sends no `{way[0]}` header"
+        if part in ("query", "body", "cookie") and way and way[-1]:
+            return f"for whoever sends no `{way[-1]}`"
+    return None
+
+
+def _platform_asks(project: Project, module: Module) -> bool:
+    """Whether all functions that run the module get only requests with a JWT."""
+    return all(function.verify_jwt.value for function in project.functions.values() if module in function.modules)
+
+
+def _checked_later(program: Program, path: str, statement: Node) -> bool:
+    """Whether what follows a statement is reached by checked callers only, by the last statement of its block."""
+    parent = program.parent(path, statement)
+    blocks = [program.modules[path].body] if parent is None else list(blocks_of(parent))
+    block = next((one for one in blocks if any(inner is statement for inner in one)), ())
+    last = block[-1] if block else statement
+    return any(
+        not check.weak
+        and check.kind not in ("session", "decoded")
+        and not (check.site.path == path and statement.start <= check.site.node.start < statement.end)
+        for check in checks_before(program, path, last)
+    )
