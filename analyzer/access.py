@@ -86,7 +86,7 @@ def policies_for(
 def tables(database: Database) -> Iterator[Relation]:
     """The project's own tables, partitioned ones included; not those of extensions."""
     for table in database.relations("table", "partitioned"):
-        if table.schema not in PLATFORM_SCHEMAS and database.own(table):
+        if table.schema not in PLATFORM_SCHEMAS and database.own(table) and table.persistence != "temporary":
             yield table
 
 

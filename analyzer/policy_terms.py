@@ -179,3 +179,12 @@ _SERVER = re.compile(
 def is_for_server(policy: Policy) -> bool:
     """Whether a policy's name says that it is the server's."""
     return _SERVER.search(policy.name) is not None
+
+
+def alternatives(node: Expression) -> Iterator[Expression]:
+    """The conditions each of which is enough."""
+    if isinstance(node, BooleanExpression) and node.operator == "or":
+        for each in node.arguments:
+            yield from alternatives(each)
+    else:
+        yield node

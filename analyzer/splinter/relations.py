@@ -34,6 +34,8 @@ def judge_relations(database: Database, exposed: Collection[str]) -> Iterator[Ju
     users = database.relation("auth", "users")
     graphql = any(isinstance(each, Extension) and each.name == "pg_graphql" for each in database.state.objects.values())
     for relation in database.relations():
+        if relation.persistence == "temporary":
+            continue  # gone with the session that made it
         internal = relation.schema in INTERNAL_SCHEMAS
         served = relation.schema in exposed and selectable(database, relation)
         own = not from_extension(database.state, relation.oid)
@@ -43,7 +45,7 @@ def judge_relations(database: Database, exposed: Collection[str]) -> Iterator[Ju
             yield _judgement("auth_users_exposed", relation)
         if relation.kind == "table" and own and not internal and not _has_primary_key(database, relation):
             yield _judgement("no_primary_key", relation)
-        if _is_open_queue(database, relation, exposed):
+        if is_open_queue(database, relation, exposed):
             yield _judgement("insecure_queue_exposed_in_api", relation)
         if relation.schema not in _REG_SCHEMAS and relation.kind != "sequence":
             for column in reg_columns(database, relation):
@@ -93,7 +95,8 @@ def _has_primary_key(database: Database, relation: Relation) -> bool:
     return any(index.primary for index in database.indexes(relation))
 
 
-def _is_open_queue(database: Database, relation: Relation, exposed: Collection[str]) -> bool:
+def is_open_queue(database: Database, relation: Relation, exposed: Collection[str]) -> bool:
+    """Whether a relation is the table of a served queue without row level security."""
     return (
         relation.kind == "table"
         and relation.schema == "pgmq"
