@@ -668,10 +668,15 @@ def _attach(state: State, table: Relation, node: ddl.AttachPartition, whole: ddl
         if table.column(column.name) is None:
             message = f'table "{child.name}" contains column "{column.name}" not found in parent "{table.name}"'
             raise Rejected("42804", message, node.table, subject=column.name)
-    tables._check_bound(state, table, node.bound, node)
+    tables._check_bound(state, table, node.bound, node, child.name)
     columns = tuple(renamed(each, inherited=1, local=False) for each in child.columns)  # type: ignore[type-var]
     changed = renamed(
-        child, partition_of=table.oid, parents=(table.oid,), columns=columns, bound=tables.bound_text(node.bound)
+        child,
+        partition_of=table.oid,
+        parents=(table.oid,),
+        columns=columns,
+        bound=tables.bound_text(node.bound),
+        bound_node=node.bound,
     )
     state.change(changed, "attach")
     state.put_member("child", table.oid, str(child.oid), child.oid)
@@ -685,7 +690,7 @@ def _detach(state: State, table: Relation, node: ddl.DetachPartition, whole: ddl
     if child.partition_of != table.oid:
         raise Rejected("42P01", f'relation "{child.name}" is not a partition of relation "{table.name}"', node.table)
     columns = tuple(renamed(each, inherited=0, local=True) for each in child.columns)  # type: ignore[type-var]
-    state.change(renamed(child, partition_of=0, parents=(), columns=columns, bound=None), "detach")
+    state.change(renamed(child, partition_of=0, parents=(), columns=columns, bound=None, bound_node=None), "detach")
     state.remove(state.members["child", table.oid], str(child.oid))
     inner = state.dependencies.get(child.oid, {})
     for edge in [edge for edge in inner if edge.oid == table.oid and inner[edge] == "partition"]:

@@ -465,7 +465,7 @@ def _current_setting(node: FunctionCall, frame: Frame) -> Value:
         value = frame.state.settings.get(name.lower())
         if value is not None:
             return ", ".join(value)
-        if name.startswith(("app.", "request.", "custom.", "my.", "myapp.")):
+        if "." in name:
             if missing_ok:
                 return None
             raise Rejected("42704", f'unrecognized configuration parameter "{name}"', node, subject=name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -25,7 +25,7 @@ from analyzer.database import (
 )
 from analyzer.database.evaluate import Frame, evaluate
 from analyzer.database.lookup import find_class, relation
-from analyzer.database.model import BlindSpot, Failure, Place
+from analyzer.database.model import BlindSpot, Failure, Place, Relation
 from analyzer.database.plpgsql import Interpreter
 from analyzer.database.query_analysis import QueryAnalysis
 from analyzer.database.rejected import Rejected, Unfollowed
@@ -93,11 +93,13 @@ class Executor:
         start = state.mark()
         failures = len(state.failures)
         self._begin()
-        for statement in _with_errors(file, state):
-            if isinstance(statement, sql.SqlSyntaxError):
-                place = Place(number, statement.start, statement.end)
-                self._fail(Rejected("42601", statement.message, statement), place, "syntax")
-            else:
+        for statement, error in _with_errors(file):
+            broken = statement is None or isinstance(statement, sql.Do) or _checks(state)
+            if error is not None and broken:
+                whole = statement if statement is not None else error
+                rejected = Rejected("42601", error.message, error)
+                self._fail(rejected, Place(number, whole.start, whole.end), "syntax")
+            elif statement is not None:
                 self.run_statement(statement, number)
             if len(state.failures) > failures and on_failure != "statement":
                 state.undo(max(start, self.transaction))
@@ -123,9 +125,13 @@ class Executor:
         mark = state.mark()
         self.checked.clear()
         try:
+            if state.event_triggers:
+                self.interpreter.fire_event_triggers(statement, "ddl_command_start")
             self.execute(statement)
             if state.event_triggers:
-                self.interpreter.fire_event_triggers(statement)
+                if isinstance(statement, sql_ddl.Drop) and state.mark() > mark:
+                    self.interpreter.fire_event_triggers(statement, "sql_drop")
+                self.interpreter.fire_event_triggers(statement, "ddl_command_end")
         except Rejected as rejected:
             state.undo(mark)
             self._fail(rejected, place, _kind(statement))
@@ -253,7 +259,15 @@ class Executor:
         """A change of rows: checked, then carried out on the known rows."""
         if id(statement) not in self.checked:
             self.checked[id(statement)] = QueryAnalysis(self.state).query(statement, scope)
-        return change_rows(self.state, statement, frame or self.frame(), self.interpreter.row_triggers)
+        found = find_class(self.state, statement.table.name)
+        table = found if isinstance(found, Relation) else None
+        event = type(statement).__name__.lower()
+        if table is not None:
+            self.interpreter.statement_triggers(table, "before", event)
+        changed = change_rows(self.state, statement, frame or self.frame(), self.interpreter.row_triggers)
+        if table is not None:
+            self.interpreter.statement_triggers(table, "after", event)
+        return changed
 
     def check(self, node: sql_query.Expression, scope: Scope) -> None:
         """Checks an expression, once for each statement of a file."""
@@ -372,27 +386,21 @@ def _checks(state: State) -> bool:
     return checks_bodies(state)
 
 
-def _with_errors(file: SqlFile, state: State) -> Sequence[Statement | sql.SqlSyntaxError]:
-    """The statements with the syntax errors among them, in order; a broken body takes the place of its statement."""
-    if not file.errors:
-        return file.statements
-    found: list[Statement | sql.SqlSyntaxError] = []
+def _with_errors(file: SqlFile) -> Iterator[tuple[Statement | None, sql.SqlSyntaxError | None]]:
+    """The statements in order, each with the syntax error in its body; and the errors that are no statement's."""
     errors = sorted(file.errors, key=lambda error: error.start)
     position = 0
     for statement in file.statements:
         while position < len(errors) and errors[position].start < statement.start:
-            found.append(errors[position])
+            yield None, errors[position]
             position += 1
         inside: sql.SqlSyntaxError | None = None
         while position < len(errors) and errors[position].start < statement.end:
             inside = errors[position]
             position += 1
-        found.append(statement)
-        if inside is not None:
-            if isinstance(statement, sql.Do) or (isinstance(statement, sql.CreateFunction) and _checks(state)):
-                found[-1] = sql.SqlSyntaxError(statement.start, statement.end, inside.message, inside.in_body)
-    found += errors[position:]
-    return found
+        yield statement, inside
+    for error in errors[position:]:
+        yield None, error
 
 
 def _kind(statement: Statement) -> str:

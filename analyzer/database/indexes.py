@@ -307,6 +307,11 @@ def inherit(state: State, parent: Relation, child: Relation) -> None:
             _on_partition(state, index, parent, child)
 
 
+def copy_to(state: State, index: Index, source: Relation, table: Relation) -> None:
+    """The same plain index on another table, whose columns have the same names."""
+    _copied(state, index, source, table, 0)
+
+
 def _on_partition(state: State, index: Index, parent: Relation, child: Relation) -> None:
     numbers = {column.number: own.number for column in parent.columns if (own := child.column(column.name)) is not None}
     for own_index in state.indexes_of(child.oid):
@@ -321,6 +326,15 @@ def _on_partition(state: State, index: Index, parent: Relation, child: Relation)
         ):
             state.change(renamed(own_index, parent=index.oid), "attach")
             return
+    copied = _copied(state, index, parent, child, index.oid)
+    state.depend(copied.oid, index.oid, "partition")
+    for each in children_of(state, child.oid):
+        if each.partition_of == child.oid:
+            _on_partition(state, copied, child, each)
+
+
+def _copied(state: State, index: Index, parent: Relation, child: Relation, parent_index: int) -> Index:
+    numbers = {column.number: own.number for column in parent.columns if (own := child.column(column.name)) is not None}
     keys = []
     needs: dict[tuple[int, int], None] = {}
     names = []
@@ -350,11 +364,8 @@ def _on_partition(state: State, index: Index, parent: Relation, child: Relation)
         keys=tuple(keys),
         include=tuple(numbers[number] for number in index.include),
         predicate=predicate,
-        parent=index.oid,
+        parent=parent_index,
     )
     state.add(copied)
     depend(state, copied, needs)
-    state.depend(copied.oid, index.oid, "partition")
-    for each in children_of(state, child.oid):
-        if each.partition_of == child.oid:
-            _on_partition(state, copied, child, each)
+    return copied

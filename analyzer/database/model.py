@@ -10,6 +10,7 @@ import msgspec
 from analyzer.database.datatypes import DataType
 from analyzer.database.stored import Stored
 from analyzer.facts.sql import Body, Text
+from analyzer.facts.sql_ddl import PartitionBound
 
 Acl = Mapping[str, frozenset[str]]  # role (or `public`) -> privileges in lower case, `+` behind one with grant option
 
@@ -91,7 +92,8 @@ class Relation(Object, frozen=True, kw_only=True):
     partition_of: int = 0
     partition_key: tuple[int | str, ...] = ()  # column numbers, or an expression's text
     partition_strategy: str = ""
-    bound: tuple[str, ...] | None = None
+    bound: tuple[str, ...] | None = None  # in words, for printing
+    bound_node: PartitionBound | None = None
     of_type: int = 0
     row_type: int = 0
     server: str = ""

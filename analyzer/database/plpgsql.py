@@ -320,7 +320,7 @@ class Interpreter:
         routine.declare("new", row_type, before[1])
         routine.declare("old", row_type, before[0])
         for name, text in (
-            ("tg_op", event.upper()), ("tg_when", timing.upper()), ("tg_level", "ROW"), ("tg_name", trigger.name),
+            ("tg_op", event.upper()), ("tg_when", timing.upper()), ("tg_level", "ROW" if trigger.row else "STATEMENT"), ("tg_name", trigger.name),
             ("tg_table_name", table.name), ("tg_relname", table.name), ("tg_table_schema", table.schema),
         ):  # fmt: skip
             routine.declare(name, DataType(25), text)
@@ -396,19 +396,25 @@ class Interpreter:
                     )
         return changed
 
-    def fire_event_triggers(self, statement: object) -> None:
-        """Runs the event triggers for the end of a command."""
+    def statement_triggers(self, table: Relation, timing: str, event: str) -> None:
+        """Fires the triggers of a whole statement."""
+        state = self.state
+        if (state.setting("session_replication_role") or ("origin",))[0] == "replica":
+            return
+        for trigger in sorted(state.triggers_of(table.oid), key=lambda each: each.name):
+            if trigger.row or trigger.timing != timing or event not in trigger.events or trigger.enabled == "D":
+                continue
+            self._row_trigger(table, trigger, timing, event, None, None)
+
+    def fire_event_triggers(self, statement: object, event: str) -> None:
+        """Runs the event triggers of a moment of a command."""
         state = self.state
         tag, created = command_tag(state, statement)
         if not tag:
             return
         for oid in list(state.event_triggers):
             trigger = state.get(oid, EventTrigger)
-            if (
-                trigger.event != "ddl_command_end"
-                or trigger.enabled == "D"
-                or (trigger.tags and tag not in trigger.tags)
-            ):
+            if trigger.event != event or trigger.enabled == "D" or (trigger.tags and tag not in trigger.tags):
                 continue
             function = state.objects.get(trigger.function)
             if (
@@ -1006,7 +1012,7 @@ class Interpreter:
             return
         self.executor.execute(statement, routine.scope(), self.frame(routine))
         if self.state.event_triggers and self.depth == 0:
-            self.fire_event_triggers(statement)
+            self.fire_event_triggers(statement, "ddl_command_end")
 
     def _diagnostics(self, node: sql.GetDiagnostics, routine: Routine) -> None:
         for item in node.items:
@@ -1136,7 +1142,7 @@ def command_tag(state: State, statement: object) -> tuple[str, list[tuple[Value,
     kind = type(statement).__name__
     tags = {"CreateTable": "CREATE TABLE", "CreateTableAs": "CREATE TABLE AS", "AlterTable": "ALTER TABLE", "CreateView": "CREATE VIEW",
             "CreateFunction": "CREATE FUNCTION", "CreateIndex": "CREATE INDEX", "CreatePolicy": "CREATE POLICY",
-            "CreateExtension": "CREATE EXTENSION", "CreateSchema": "CREATE SCHEMA", "Drop": "DROP TABLE", "Grant": "GRANT"}  # fmt: skip
+            "CreateExtension": "CREATE EXTENSION", "CreateSchema": "CREATE SCHEMA", "Drop": f"DROP {getattr(statement, 'kind', '')}".upper(), "Grant": "GRANT"}  # fmt: skip
     tag = tags.get(kind, "")
     if kind == "CreateTableAs" and getattr(statement, "materialized_view", False):
         tag = "CREATE MATERIALIZED VIEW"

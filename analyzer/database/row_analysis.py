@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from analyzer.database.builtin import builtin
 from analyzer.database.datatypes import UNKNOWN, DataType
+from analyzer.database.grouping import is_aggregate
 from analyzer.database.lookup import find_class, missing_relation
 from analyzer.database.model import Column, Index, Relation
 from analyzer.database.query_analysis import QueryAnalysis
 from analyzer.database.rejected import Rejected
 from analyzer.database.scope import Scope, ScopeColumn
 from analyzer.database.types import shown
-from analyzer.database.walk import moved
+from analyzer.database.walk import descendants, moved
 from analyzer.facts.sql_query import (
     Assignment,
     AssignmentTarget,
@@ -20,6 +21,7 @@ from analyzer.facts.sql_query import (
     Default,
     Delete,
     Expression,
+    FunctionCall,
     IndexElement,
     Insert,
     Merge,
@@ -55,7 +57,28 @@ def row_change(analysis: QueryAnalysis, node: RowChange, outer: Scope | None) ->
             return _merge(analysis, node, outer)
 
 
-def target_relation(analysis: QueryAnalysis, name: QualifiedName) -> Relation | None:
+def _updatable(analysis: QueryAnalysis, view: Relation) -> bool:
+    """Whether rows may be written through a view: it is simple, or has a trigger or rule for that (rewriteHandler.c)."""
+    state = analysis.state
+    if state.members_of("rule", view.oid) or any(each.timing == "instead of" for each in state.triggers_of(view.oid)):
+        return True
+    query = view.query.node if view.query is not None else None
+    if not isinstance(query, Select):
+        return query is None
+    if query.group_by or query.having is not None or query.distinct or query.distinct_on or query.limit is not None:
+        return False
+    if query.offset is not None or query.with_ is not None or len(query.from_) != 1:
+        return False
+    if not isinstance(query.from_[0], TableReference):
+        return False
+    return not any(
+        isinstance(node, FunctionCall) and (node.over is not None or is_aggregate(analysis, node))
+        for target in query.targets
+        for node in descendants(target.expression)
+    )
+
+
+def target_relation(analysis: QueryAnalysis, name: QualifiedName, verb: str) -> Relation | None:
     """The table that rows go into; None for a catalogue table."""
     found = find_class(analysis.state, name)
     if found is None:
@@ -69,6 +92,8 @@ def target_relation(analysis: QueryAnalysis, name: QualifiedName) -> Relation | 
         raise Rejected("42809", f'cannot open relation "{found.name}"', name)
     if found.kind == "materialized view":
         raise Rejected("42809", f'cannot change materialized view "{found.name}"', name)
+    if found.kind == "view" and not _updatable(analysis, found):
+        raise Rejected("55000", f'cannot {verb} view "{found.name}"', name, subject=found.name)
     analysis.relations[name.start] = found.oid
     analysis.need(found.oid)
     return found
@@ -82,7 +107,7 @@ def _alias(reference: TableReference) -> str:
 def _insert(analysis: QueryAnalysis, node: Insert, outer: Scope | None) -> list[ScopeColumn] | None:
     scope = Scope(outer)
     analysis.with_clause(node.with_, scope)
-    relation = target_relation(analysis, node.table.name)
+    relation = target_relation(analysis, node.table.name, "insert into")
     if relation is None:
         return None
     columns = _insert_columns(analysis, relation, node.columns)
@@ -345,7 +370,7 @@ def require_length(analysis: QueryAnalysis, column: Column, value: Constant) -> 
 def _update(analysis: QueryAnalysis, node: Update, outer: Scope | None) -> list[ScopeColumn] | None:
     scope = Scope(outer)
     analysis.with_clause(node.with_, scope)
-    relation = target_relation(analysis, node.table.name)
+    relation = target_relation(analysis, node.table.name, "update")
     if relation is None:
         return None
     analysis.add_relation(scope, relation, _alias(node.table), (), node.table)
@@ -360,7 +385,7 @@ def _update(analysis: QueryAnalysis, node: Update, outer: Scope | None) -> list[
 def _delete(analysis: QueryAnalysis, node: Delete, outer: Scope | None) -> list[ScopeColumn] | None:
     scope = Scope(outer)
     analysis.with_clause(node.with_, scope)
-    relation = target_relation(analysis, node.table.name)
+    relation = target_relation(analysis, node.table.name, "delete from")
     if relation is None:
         return None
     analysis.add_relation(scope, relation, _alias(node.table), (), node.table)
@@ -374,7 +399,7 @@ def _delete(analysis: QueryAnalysis, node: Delete, outer: Scope | None) -> list[
 def _merge(analysis: QueryAnalysis, node: Merge, outer: Scope | None) -> list[ScopeColumn] | None:
     scope = Scope(outer)
     analysis.with_clause(node.with_, scope)
-    relation = target_relation(analysis, node.table.name)
+    relation = target_relation(analysis, node.table.name, "merge into")
     if relation is None:
         return None
     analysis.add_relation(scope, relation, _alias(node.table), (), node.table)

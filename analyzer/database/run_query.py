@@ -14,7 +14,7 @@ from analyzer.database.evaluate import Frame, Result, evaluate, truth
 from analyzer.database.lookup import find_class
 from analyzer.database.model import Index, Relation
 from analyzer.database.query_analysis import column_name
-from analyzer.database.rejected import Unfollowed
+from analyzer.database.rejected import Rejected, Unfollowed
 from analyzer.database.values import Json, Record, Unknown, Value, convert, to_json
 from analyzer.database.walk import descendants
 from analyzer.facts.sql_query import (
@@ -429,6 +429,10 @@ def _table_rows(
 def relation_rows(state: object, relation: Relation, frame: Frame) -> list[Mapping[str, Value]]:
     """The rows of a table or view by column name."""
     if relation.kind in ("view", "materialized view"):
+        if relation.kind == "materialized view" and not relation.populated:
+            raise Rejected(
+                "55000", f'materialized view "{relation.name}" has not been populated', subject=relation.name
+            )
         if relation.query is None:
             raise Unfollowed(f"the rows of `{relation.name}` are not known")
         result = run_query(relation.query.node, Frame(frame.state, caller=frame.calls_own))  # type: ignore[arg-type]

@@ -283,9 +283,13 @@ def _aggregate(state: State, node: ddl.DefineObject, options: dict[str, str | No
                 raise Rejected("42723", message, node.name, subject=node.name.name)
             return
     owner = state.role
+    oid = state.new_oid()
+    for name in (transition, options.get("finalfunc") or ""):
+        for function in function_named(state, None, name.split(".")[-1]) if name else ():
+            state.depend(oid, function.oid, "normal")
     state.add(
         Function(
-            oid=state.new_oid(),
+            oid=oid,
             name=node.name.name,
             schema=schema,
             kind="aggregate",

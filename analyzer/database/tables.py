@@ -11,6 +11,7 @@ from analyzer.database.dependencies import depend_on_needs, renamed_column
 from analyzer.database.lookup import creation_schema, relation
 from analyzer.database.members import children_of
 from analyzer.database.model import Column, Relation, Type
+from analyzer.database.partitions import overlaps
 from analyzer.database.query_analysis import settled_type
 from analyzer.database.rejected import Rejected
 from analyzer.database.scope import SYSTEM_COLUMNS, ScopeColumn
@@ -109,7 +110,11 @@ def create_table(state: State, node: CreateTable) -> None:
     if node.partition_by is not None:
         _partition_key(state, table.oid, node)
     if node.partition_of is not None:
-        state.put(state.objects, table.oid, renamed(state.relation(table.oid), bound=bound_text(node.bound)))
+        state.put(
+            state.objects,
+            table.oid,
+            renamed(state.relation(table.oid), bound=bound_text(node.bound), bound_node=node.bound),
+        )
     _constraints(state, table.oid, node)
     if node.partition_of is not None:
         constraints.inherit_keys(state, state.relation(parents[0].oid), state.relation(table.oid))
@@ -165,19 +170,23 @@ def _parents(state: State, node: CreateTable) -> list[Relation]:
         parent = relation(state, node.partition_of)
         if parent.kind != "partitioned":
             raise Rejected("42809", f'"{parent.name}" is not partitioned', node.partition_of)
-        _check_bound(state, parent, node.bound, node)
+        _check_bound(state, parent, node.bound, node, node.name.name)
         return [parent]
     return [relation(state, name, _INHERITABLE) for name in node.inherits]
 
 
-def _check_bound(state: State, parent: Relation, bound: PartitionBound | None, node: Node) -> None:
-    text = bound_text(bound)
+def _check_bound(state: State, parent: Relation, bound: PartitionBound | None, node: Node, name: str = "") -> None:
+    if bound is None:
+        return
     for child in children_of(state, parent.oid):
-        if child.bound == text and text is not None:
-            if bound is not None and bound.kind == "default":
-                message = f'partition "{child.name}" conflicts with existing default partition "{child.name}"'
-                raise Rejected("42P17", message, node)
-            raise Rejected("42P17", f'partition would overlap partition "{child.name}"', node)
+        other = child.bound_node
+        if other is None:
+            continue
+        if bound.kind == "default" and other.kind == "default":
+            message = f'partition "{name}" conflicts with existing default partition "{child.name}"'
+            raise Rejected("42P17", message, node)
+        if overlaps(bound, other):
+            raise Rejected("42P17", f'partition "{name}" would overlap partition "{child.name}"', node)
 
 
 def bound_text(bound: PartitionBound | None) -> tuple[str, ...] | None:
@@ -504,16 +513,7 @@ def _copy_indexes(state: State, oid: int, source: Relation) -> None:
             if not index.exclusion:
                 constraints.add_key(state, table, kind(place.start, place.end, columns=identifiers))
             continue
-        keys = tuple(
-            renamed(key, column=column.number)  # type: ignore[type-var]
-            for key in index.keys
-            if key.column and (column := table.column(source.numbered(key.column).name)) is not None
-        )
-        if len(keys) == len(index.keys):
-            name = indexes.choose_name(state, table, names, "idx", constraint=False)
-            copied = renamed(index, oid=state.new_oid(), name=name, schema=table.schema, table=oid, keys=keys)
-            state.add(copied)
-            indexes.depend(state, copied, {})
+        indexes.copy_to(state, index, source, table)
 
 
 def _inherit(state: State, oid: int, parents: Sequence[Relation]) -> None:
