@@ -10,7 +10,7 @@ from analyzer.database.replay import Database
 from analyzer.database.walk import descendants
 from analyzer.facts.sql import Statement
 from analyzer.facts.sql_ddl import AlterTable, CreateView, Option, SetOptions
-from analyzer.facts.sql_query import Constant
+from analyzer.facts.sql_query import Constant, FunctionCall, Select
 from analyzer.policy_terms import admits_all, is_restricted, mentions_user
 from analyzer.predicates import USER, VISITOR
 from analyzer.project import Project
@@ -39,6 +39,18 @@ def asks_for_user(view: Relation) -> bool:
     return mentions_user(view.query.node) or any(
         isinstance(node, Constant) and isinstance(node.value, str) and node.value.startswith("request.")
         for node in descendants(view.query.node)
+    )
+
+
+def only_counts(view: Relation) -> bool:
+    """Whether the view is one row of counts."""
+    query = view.query.node if view.query is not None else None
+    return (
+        isinstance(query, Select)
+        and not query.group_by
+        and all(
+            isinstance(each.expression, FunctionCall) and each.expression.name.name == "count" for each in query.targets
+        )
     )
 
 

@@ -9,9 +9,9 @@ Check `auth.uid()` or a role in the body; or take the right away with
 exposed, where policies can still use it.
 
 Not reported are trigger functions, which no request can call, functions that policies call, functions that look at
-the caller, those that touch nothing which the caller could not touch anyway, those that only say yes or no or count
-something up by one, and those that a migration grants to the role by name. Supabase's own linter reports all that can
-be called.
+the caller, those that touch nothing which the caller could not touch anyway, those that only give back yes, no or
+a number, those that count something up by one, those that take a token, and those that a migration grants to the role
+by name. Supabase's own linter reports all that can be called.
 
 Source: [Database functions](https://supabase.com/docs/guides/database/functions#security-definer-vs-invoker)
 
@@ -63,6 +63,7 @@ create function public.version() returns text language sql security definer set 
 ```
 """
 
+import re
 from collections.abc import Iterator
 
 from analyzer import Place, Project, ProjectRule, Result
@@ -83,6 +84,11 @@ from analyzer.function_terms import (
 from analyzer.policy_terms import expressions, functions_called
 from analyzer.view_terms import may_read_all
 from analyzer.written import name_span
+
+_ANSWERS = frozenset(
+    {"boolean", "integer", "bigint", "smallint", "numeric", "real", "double precision", "date", "interval"}
+)
+_SECRET = re.compile(r"(?:^|_)(?:token|secret|signature|api_?key|key|hash|otp)s?(?:_hash)?$", re.IGNORECASE)
 
 
 class FunctionDefinerExposed(ProjectRule):
@@ -110,7 +116,9 @@ class FunctionDefinerExposed(ProjectRule):
                 if function.language in ("sql", "plpgsql"):
                     yield self.unknown(span, f"the body of `{function.name}` could not be read")
                 continue
-            if asks_for_caller(database, function) or only_counts(function) or _only_answers(database, function):
+            if asks_for_caller(database, function) or only_counts(function) or _takes_secret(function):
+                continue
+            if _only_answers(database, function):
                 continue
             role = roles[0]
             deed = next(_deeds(database, function, role), None)
@@ -127,8 +135,14 @@ class FunctionDefinerExposed(ProjectRule):
 
 
 def _only_answers(database: Database, function: Function) -> bool:
-    """Whether it only says yes or no."""
-    return database.type_text(function.returns) == "boolean" and not any(written(function))
+    """Whether it only says yes or no, or a number."""
+    type_ = database.type_text(function.returns.bare)
+    return not function.returns_set and type_ in _ANSWERS and not any(written(function)) and not function.outputs
+
+
+def _takes_secret(function: Function) -> bool:
+    """Whether who calls has to know a token."""
+    return any(_SECRET.search(parameter.name) for parameter in function.inputs)
 
 
 def _used_by_policies(database: Database) -> Iterator[Function]:

@@ -6,8 +6,8 @@ binds: who may read the view reads all rows of the tables below it, whatever the
 Set `security_invoker = on` on the view. Where it is meant to show a part of a protected table to everybody, and shows
 only columns that everybody may see, suppress this finding with the reason.
 
-Views that ask for the user themselves, and views over tables that everybody may read, are not reported; Supabase's own
-linter reports both.
+Views that ask for the user themselves, views over tables that everybody may read, those that only count, and those that
+are called `public` or `safe` are not reported; Supabase's own linter reports all of them.
 
 Source: [Tables and data, views](https://supabase.com/docs/guides/database/tables#view-security)
 
@@ -34,13 +34,18 @@ create table public.products (id bigint primary key, price integer);
 alter table public.products enable row level security;
 create policy "anybody" on public.products for select using (true);
 create view public.cheap_products as select id from public.products where price < 10;
+create view public.order_number as select count(*) from public.orders;
 ```
 """
 
+import re
+
 from analyzer import Create, Fix, Place, Project, ProjectRule, Result
 from analyzer.access import shown, sql_name, who
-from analyzer.view_terms import asks_for_user, hidden_relations, lost_invoker, runs_as_owner, view_readers
+from analyzer.view_terms import asks_for_user, hidden_relations, lost_invoker, only_counts, runs_as_owner, view_readers
 from analyzer.written import name_span
+
+_PUBLIC = re.compile(r"(?:^|_)(?:public|safe|sanitized)(?:_|$)")  # shows what everybody may see
 
 
 class ViewSecurityDefiner(ProjectRule):
@@ -60,7 +65,7 @@ class ViewSecurityDefiner(ProjectRule):
             if lost_invoker(project, database, view) is not None or project.postgres_version < 15:
                 continue
             hidden = {relation.oid: relation for role in readers for relation in hidden_relations(database, view, role)}
-            if not hidden:
+            if not hidden or _PUBLIC.search(view.name) or only_counts(view):
                 continue
             first = next(iter(hidden.values()))
             made = name_span(project, database, first)
