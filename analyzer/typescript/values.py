@@ -7,14 +7,34 @@ A value is symbolic: a constant, a part of the request, a row of a table, the re
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, Union
+from typing import ClassVar, Literal, Union
+
+import msgspec
 
 from analyzer.facts.typescript import Class, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class _Made(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """A value. Two are equal that are made of the same, wherever they were read: `at` does not count."""
+
+    _aside: ClassVar[str] = "at"  # the field that does not count
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, _Made) and type(self) is type(other) and _key(self) == _key(other))
+
+    def __ne__(self, other: object) -> bool:  # a Struct's own does not ask `__eq__`
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(_key(self))
+
+
+def _key(made: _Made) -> tuple[object, ...]:
+    aside = made._aside
+    return tuple([getattr(made, name) for name in made.__struct_fields__ if name != aside])
+
+
+class Site(msgspec.Struct, frozen=True, gc=False):
     """A node with the path of its module."""
 
     path: str
@@ -29,30 +49,27 @@ class Site:
         return self.path, self.node.start, self.node.end
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(_Made, frozen=True, eq=False, gc=False):
     """A constant. `None` is `null`."""
 
     value: str | int | float | bool | None
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Undefined:
-    at: Site | None = field(default=None, compare=False, repr=False)
+class Undefined(_Made, frozen=True, eq=False, gc=False):
+    at: Site | None = None
 
 
 EnvironmentReader = Literal["Deno.env", "process.env", "import.meta.env", "Bun.env", "import"]
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(_Made, frozen=True, eq=False, gc=False):
     """A setting read from the environment. `name` is absent where it is computed: then `computed` is its value."""
 
     name: str | None
     how: EnvironmentReader
     computed: Value | None = None
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
 RequestPart = Literal[
@@ -60,8 +77,7 @@ RequestPart = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(_Made, frozen=True, eq=False, gc=False):
     """Something that the caller of a handler chooses.
 
     `path` leads to it: `("items", "id")` of the body, `("authorization",)` of a header (in lower case), a query
@@ -70,11 +86,10 @@ class Request:
 
     part: RequestPart
     path: tuple[str | None, ...] = ()
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(_Made, frozen=True, eq=False, gc=False):
     """The user whom Supabase Auth has verified, or with `path` a part of it (`("id",)`).
 
     `how` is the call: `getUser`, `getClaims`, or `withSupabase`. `getSession` is not verified on a server.
@@ -82,11 +97,10 @@ class User:
 
     how: Literal["getUser", "getClaims", "getSession", "withSupabase"]
     path: tuple[str, ...] = ()
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(_Made, frozen=True, eq=False, gc=False):
     """What an Auth, Storage or Functions call of a Supabase client gives: `{ data, error }` or with `path` a part."""
 
     client: Client
@@ -94,14 +108,13 @@ class Outcome:
     method: str  # `getUser`, `admin.createUser`, `upload`, `invoke` ...
     arguments: tuple[Value, ...]
     path: tuple[str, ...] = ()
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
 KeyClass = Literal["anon", "service", "user", "service+user", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(_Made, frozen=True, eq=False, gc=False):
     """A Supabase client."""
 
     url: Value
@@ -110,21 +123,21 @@ class Client:
     factory: str  # `createClient`, `createBrowserClient`, `createServerClient` ...
     schema: str = ""  # chosen with `.schema(...)` or in the options
     role: Literal["", "anon", "service", "user"] = ""  # where it does not come from a key, as with `withSupabase`
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(_Made, frozen=True, eq=False, gc=False):
     """A method called on a query: `eq`, `select`, `single` ... `maybe` where only some paths call it."""
+
+    _aside: ClassVar[str] = "maybe"
 
     name: str
     arguments: tuple[Value, ...]
     at: Site
-    maybe: bool = field(default=False, compare=False)
+    maybe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Builder:
+class Builder(msgspec.Struct, frozen=True, gc=False):
     """A query: `client.from(table)` or `client.rpc(function)` with the methods called on it."""
 
     client: Client
@@ -135,32 +148,29 @@ class Builder:
     arguments: tuple[Value, ...] = ()  # of `rpc`, behind the name
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(_Made, frozen=True, eq=False, gc=False):
     """What a query gives: `part` is `data` (with `path` a column), `error`, `count` or `status`."""
 
     query: Builder
     part: str
     path: tuple[str | None, ...] = ()
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Concatenation:
+class Concatenation(_Made, frozen=True, eq=False, gc=False):
     """Strings joined, in order."""
 
     parts: tuple[Value, ...]
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectValue:
+class ObjectValue(_Made, frozen=True, eq=False, gc=False):
     """An object. `maybe` names the keys that only some paths set; `rest` are spreads that could not be looked into."""
 
     entries: dict[str, Value]
     maybe: frozenset[str] = frozenset()
     rest: tuple[Value, ...] = ()
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
     @property
     def complete(self) -> bool:
@@ -168,115 +178,103 @@ class ObjectValue:
         return not self.rest
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayValue:
+class ArrayValue(_Made, frozen=True, eq=False, gc=False):
     """An array; `complete` where no other element is possible."""
 
     elements: tuple[Value, ...]
     complete: bool = True
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
 Choice = Literal["||", "??", "&&", "?:", "=", "default", "return", "call"]
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(_Made, frozen=True, eq=False, gc=False):
     """One of several values, in the order of preference; `how` is what chooses."""
 
     options: tuple[Value, ...]
     how: Choice
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionValue:
+class FunctionValue(_Made, frozen=True, eq=False, gc=False):
     """A function of the program."""
 
     path: str
     function: int
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(_Made, frozen=True, eq=False, gc=False):
     """An object of a class of the program, or with `static` the class itself."""
 
     path: str
     cls: Class
     static: bool
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Namespace:
+class Namespace(_Made, frozen=True, eq=False, gc=False):
     """All that a module of the program exports."""
 
     path: str
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(_Made, frozen=True, eq=False, gc=False):
     """Something a package exports; `name` is `default`, `*`, or its exported name."""
 
     package: str
     version: str
     name: str
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Global:
+class Global(_Made, frozen=True, eq=False, gc=False):
     """A name of the language or runtime, with what is read of it: `Deno.serve`, `Math.random`."""
 
     name: str
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(_Made, frozen=True, eq=False, gc=False):
     """A parameter of a function, before the callers are looked at."""
 
     path: str
     function: int
     index: int
     type: str
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MemberOf:
+class MemberOf(_Made, frozen=True, eq=False, gc=False):
     """A property of something that is not understood; `key` is `None` where it is computed or a position."""
 
     object: Value
     key: str | None
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(_Made, frozen=True, eq=False, gc=False):
     """The result of a call that is not understood; `new` for a constructor."""
 
     callee: Value
     arguments: tuple[Value, ...]
     new: bool = False
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(_Made, frozen=True, eq=False, gc=False):
     """The result of an operator: a comparison, arithmetic, `!`, `typeof` ..."""
 
     operator: str
     operands: tuple[Value, ...]
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(_Made, frozen=True, eq=False, gc=False):
     why: str
-    at: Site | None = field(default=None, compare=False, repr=False)
+    at: Site | None = None
 
 
 Value = Union[  # noqa: UP007
