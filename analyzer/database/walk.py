@@ -20,22 +20,24 @@ def fields_of(kind: type) -> tuple[str, ...]:
     return found
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes directly below a node, in the order of the fields."""
+    found: list[Node] = []
     for name in fields_of(type(node)):
         value = getattr(node, name)
         if isinstance(value, Node):
-            yield value
+            found.append(value)
         elif isinstance(value, tuple):
-            yield from _listed(value)
+            _gather(value, found)
+    return found
 
 
-def _listed(values: tuple[object, ...]) -> Iterator[Node]:
+def _gather(values: tuple[object, ...], found: list[Node]) -> None:
     for value in values:
         if isinstance(value, Node):
-            yield value
+            found.append(value)
         elif isinstance(value, tuple):
-            yield from _listed(value)
+            _gather(value, found)
 
 
 def descendants(node: Node) -> Iterator[Node]:
@@ -44,7 +46,7 @@ def descendants(node: Node) -> Iterator[Node]:
     while stack:
         current = stack.pop()
         yield current
-        stack.extend(children(current))
+        stack += children(current)
 
 
 def moved(node: object) -> object:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import get_type_hints
 
-from analyzer.facts.typescript import Node
+from analyzer.facts.typescript import Array, ArrayPattern, Node
+
+_WITH_HOLES = frozenset({Array, ArrayPattern})  # `[a, , b]`: the tuple of these may hold None
 
 
 @cache
@@ -29,17 +31,15 @@ def _holds_nodes(hint: object) -> bool:
 def children(node: Node) -> list[Node]:
     """The nodes directly inside a node. The body of a function is not inside its Closure."""
     found: list[Node] = []
-    for name in _child_fields(type(node)):
+    kind = type(node)
+    for name in _child_fields(kind):
         value = getattr(node, name)
-        if value is None:
-            continue
         if type(value) is tuple:
-            if None in value:
-                found.extend(item for item in value if item is not None)
-            else:
-                found.extend(value)
-        else:
+            found += value
+        elif value is not None:
             found.append(value)
+    if kind in _WITH_HOLES:
+        return [child for child in found if child is not None]
     return found
 
 
