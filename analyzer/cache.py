@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -61,7 +62,7 @@ class Cache:
         if stored is None or stored.content != content_digest(source, placement):
             return None
         try:
-            return _DECODER.decode(stored.examined)
+            return _decoder().decode(stored.examined)
         except (msgspec.DecodeError, msgspec.ValidationError):
             return None
 
@@ -81,8 +82,13 @@ class Cache:
 
 
 NO_CACHE = Cache(None, "", {})
-_DECODER: msgspec.msgpack.Decoder[Examined] = msgspec.msgpack.Decoder(Examined)
 _ENCODER = msgspec.msgpack.Encoder()
+
+
+@cache
+def _decoder() -> msgspec.msgpack.Decoder[Examined]:
+    """Made when there is something to read: it resolves the types of all facts, which takes as long as a small run."""
+    return msgspec.msgpack.Decoder(Examined)
 
 
 def stored(source: Source, placement: Placement, examined: Examined) -> Stored:

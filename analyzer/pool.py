@@ -46,16 +46,16 @@ def examined(
     from concurrent.futures import ProcessPoolExecutor
 
     done = 0
+    decoder = msgspec.msgpack.Decoder(list[Examined])
     of_files = [_origin(rule) for rule in rules if not isinstance(rule, ProjectRule)]
     with ProcessPoolExecutor(processes, _context(), _start, (of_files,)) as pool:
         for encoded in pool.map(_examine_batch, _batches(work)):
-            batch = _DECODER.decode(encoded)
+            batch = decoder.decode(encoded)
             yield from batch
             done += len(batch)
             progress(done)
 
 
-_DECODER: msgspec.msgpack.Decoder[list[Examined]] = msgspec.msgpack.Decoder(list[Examined])
 _rules: tuple[Rule, ...] = ()  # of a worker process
 
 

@@ -40,12 +40,17 @@ class Form:
 
     kind: KindName
     label: str  # `a Stripe secret key`, as the object of a sentence
-    pattern: re.Pattern[str]
+    expression: str
     public: bool = False
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression, compiled when a text first holds the anchor: most are never needed."""
+        return re.compile(self.expression)
 
 
 def _form(kind: KindName, label: str, pattern: str, *, public: bool = False) -> Form:
-    return Form(kind, label, re.compile(pattern), public)
+    return Form(kind, label, pattern, public)
 
 
 _END = r"(?![A-Za-z0-9_-])"

@@ -42,7 +42,7 @@ _ERROR = 0xFFFF  # the kind id of an error, the same in every grammar
 MAX_SIZE = 1 << 20  # code points; what is larger is a bundle, not something anyone wrote
 MAX_LINE = 50_000  # code points; likewise
 
-_NOT_ASCII = re.compile("[\x00\x80-\U0010ffff]")
+_NOT_ASCII = re.compile("[^\x01-\x7f]")
 _LINE_BREAKS = "\u2028\u2029"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # What makes a comment worth keeping: it speaks to a tool, or promises work.
