@@ -249,13 +249,14 @@ def link(
 ) -> Project:
     """The project at `layout` from all files of the repository, which may hold `several` projects.
 
-    A file below the home of another project belongs to that one; what stands outside all homes belongs to all.
+    A file below the home, or in the folder, of another project belongs to that one; what stands outside all homes
+    belongs to all.
     """
     others = [other.home for other in several if other != layout]
     files = {
         file.path: file
         for file in sorted(examined, key=lambda file: file.path)
-        if _home(file.path, layout.home, others) != "other"
+        if _home(file.path, layout.home, others) != "other" and file.placement.project in (None, layout.folder)
     }
     return Project(layout, files, listing, declared)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzer.facts.typescript import (
+    Array,
     Await,
     Binary,
     Bound,
@@ -58,7 +59,7 @@ def _use(program: Program, path: str, node: Node, depth: int) -> Node | str | No
                 return parent
             case Conditional(test=test) if test is not current:
                 current = parent
-            case Binary() | Unary() | Conditional() | If() | While():
+            case Binary() | Unary() | Conditional() | If() | While() | Array():  # a list of settings is gone through
                 return _TESTED
             case Member(name=name):
                 call = program.parent(path, parent)

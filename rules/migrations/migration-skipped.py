@@ -10,7 +10,7 @@ applied already, mark it so: `supabase migration repair --status applied <versio
 belongs outside `migrations/`.
 
 Lovable names its files `<14 digits>-<uuid>.sql` and applies them itself; the CLI skips them all the same. Folders
-named as an archive (`archive`, `old`, `rollback` and the like) are taken as meant.
+and files named as an archive or a tool (`archive`, `rollback`, `applied_backup`, `check_users.sql`) are taken as meant.
 
 Source: [`pkg/migration/list.go`](https://github.com/supabase/cli/blob/develop/apps/cli-go/pkg/migration/list.go)
 
@@ -64,9 +64,13 @@ from analyzer import Fix, Place, Project, ProjectRule, Rename, Result, SqlFile
 
 _MEANT = re.compile(
     r"^[_.]?(?:archived?|old|backups?|rollbacks?|down|disabled|deprecated|unused|drafts?|examples?|templates?|snippets?|"
-    r"manual|legacy|applied|squashed|skip(?:ped)?|tests?|meta|snapshots?)\b|^_",
+    r"manual|legacy|applied|squashed|skip(?:ped)?|tests?|meta|snapshots?|check|diagnos\w*|debug|verify|inspect)(?:\b|_)|^_",
     re.IGNORECASE,
 )
+# The CLI wrote such a file once, and has passed over it ever since.
+# https://github.com/supabase/cli/blob/develop/apps/cli-go/pkg/migration/list.go
+_OLD_INIT = re.compile(r"^(?P<version>[0-9]{14})_init\.sql$")
+_NO_OLD_INIT_FROM = "20211209000000"
 _TIMESTAMP = re.compile(r"^(?P<version>[0-9]{14})[-.\s](?P<name>.+)\.sql$")
 
 
@@ -83,11 +87,15 @@ class MigrationSkipped(ProjectRule):
             for file in project.sql("migration-ignored")
             if (why := _why(file.path.removeprefix(folder))) is not None
         ]
+        first_name = project.migrations[0].path.rpartition("/")[2] if project.migrations else ""
+        old = _OLD_INIT.match(first_name)
+        if old and old["version"] < _NO_OLD_INIT_FROM:
+            skipped.insert(0, (project.migrations[0], "the CLI takes an `_init` from before 2021-12-09 for its own"))
         if not skipped:
             return
         (first, why), *others = skipped
         name = first.path.rpartition("/")[2]
-        total = len(skipped) + len(project.migrations)
+        total = len({file.path for file, _ in skipped} | {file.path for file in project.migrations})
         message = (
             f"the CLI does not apply {len(skipped)} of the {total} files in `migrations/`; the first is `{name}`: {why}"
             if others

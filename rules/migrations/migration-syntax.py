@@ -3,6 +3,9 @@
 PostgreSQL's parser rejects the statement (42601). A migration file is one transaction, so nothing of the file is
 applied, and the migrations behind it never run.
 
+There is one finding for a file, at its first statement that fails. Files that the CLI passes over are not looked at,
+but for those that Lovable names and applies (`<14 digits>-<uuid>.sql`).
+
 Mend the statement; PostgreSQL's message names the first word that it could not fit in.
 
 ## Bad
@@ -23,7 +26,11 @@ create table orders (
 ```
 """
 
-from analyzer import Project, ProjectRule, Result
+import re
+
+from analyzer import Place, Project, ProjectRule, Result, SqlFile
+
+_APPLIED_BY_OTHERS = re.compile(r"^[0-9]{14}-[^/]*\.sql$")  # as Lovable names and applies them
 
 
 class MigrationSyntax(ProjectRule):
@@ -31,7 +38,21 @@ class MigrationSyntax(ProjectRule):
     precision = "very-high"
 
     def check(self, project: Project) -> Result:
-        for file in (*project.migrations, *project.sql("migration-ignored"), *project.seeds, *project.sql("roles")):
-            for error in file.errors:
-                span = file.lines.span(error.start, error.end)
-                yield self.finding(span, f"PostgreSQL rejects this statement: {error.message}")
+        folder = project.layout.path("migrations") + "/"
+        skipped = (
+            file
+            for file in project.sql("migration-ignored")
+            if _APPLIED_BY_OTHERS.match(file.path.removeprefix(folder))
+        )
+        for file in (*project.migrations, *skipped, *project.seeds, *project.sql("roles")):
+            if file.errors:
+                yield from self._of_file(file)
+
+    def _of_file(self, file: SqlFile) -> Result:
+        """One finding, at the first statement: the others may be consequences, and the file fails with the first."""
+        first, *others = file.errors
+        yield self.finding(
+            file.lines.span(first.start, first.end),
+            f"PostgreSQL rejects this statement: {first.message}",
+            related=tuple(Place(file.lines.span(one.start, one.end), f"then: {one.message}") for one in others[:20]),
+        )
