@@ -30,7 +30,7 @@ from postgres.apply import MIGRATIONS, ROLES, OnFailure, Options  # noqa: E402
 from postgres.binaries import DEFAULT_MAJOR, Binaries, find, found_majors  # noqa: E402
 from postgres.catalogue import Dump  # noqa: E402
 from postgres.compare import Agreement, Difference, compare, count_by_kind, table_of, total_of  # noqa: E402
-from postgres.replayed import NoReplayError, replayed  # noqa: E402
+from postgres.replayed import replayed  # noqa: E402
 from postgres.truth import Judge  # noqa: E402
 
 #: Folders that hold no project of their own.
@@ -84,11 +84,7 @@ def main(
                 truth.mkdir(parents=True, exist_ok=True)
                 (truth / f"{project.name.replace('/', '+')}.json").write_text(json.dumps(real, indent=1))
             started = time.perf_counter()
-            try:
-                model = replayed(project.files, options, major or project.major)
-            except NoReplayError as missing:
-                click.echo(f"{project.name}: {missing}; {_summary(real)}")
-                continue
+            model = replayed(project.files, options, major or project.major)
             spent = time.perf_counter() - started
             agreement, differences = compare(real, model)
             agreements.append(agreement)
