@@ -10,7 +10,8 @@ A declaration is an entry in an environment file (one that is commented out coun
 `supabase secrets set` in a script, workflow or document, `[edge_runtime.secrets]`, an `env:` of a workflow, or a
 `NAME=` in a document's code block. What the platform sets itself
 ([default secrets](https://supabase.com/docs/guides/functions/secrets#default-secrets)) needs none.
-A repository that declares nothing at all gets one finding, with all names.
+A variable that every reader can do without, since a text or a number stands in for it, needs none either; nor does one
+that a document speaks of. Where most of the variables are declared nowhere there is one finding for all of them.
 
 ## Bad
 
@@ -57,12 +58,17 @@ from analyzer import (
     Span,
     Variable,
     VariableRead,
+    mentioned_variables,
     variables,
 )
 from analyzer.platform import FUNCTION_VARIABLES, HOSTED_VARIABLES, INTERNAL_VARIABLE, RESERVED_PREFIX
+from analyzer.typescript.values import Known, options
 
 # Set by the runtime or the machine; or no settings at all.
 _AMBIENT = frozenset({"PATH", "HOME", "PWD", "USER", "TZ", "LANG", "PORT", "HOSTNAME", "CI", "NODE_ENV", "DENO_ENV"})
+
+
+_MOST_SINGLE = 1  # findings of their own, where more are missing than declared
 
 
 class EnvUndeclared(ProjectRule):
@@ -70,15 +76,12 @@ class EnvUndeclared(ProjectRule):
     precision = "high"
 
     def check(self, project: Project) -> Result:
-        known = variables(project)
-        missing = [
-            variable
-            for variable in known.values()
-            if variable.functions and not variable.declarations and _needs(variable.name)
-        ]
+        used = [variable for variable in variables(project).values() if variable.functions and _needs(variable)]
+        mentioned = mentioned_variables(project)
+        missing = [variable for variable in used if variable.name not in mentioned]
         if not missing:
             return
-        if any(variable.declarations for variable in known.values() if variable.functions):
+        if len(missing) <= _MOST_SINGLE or 2 * len(missing) < len(used):
             for variable in missing:
                 first, *others = _first_reads(variable)
                 yield self.finding(
@@ -86,7 +89,7 @@ class EnvUndeclared(ProjectRule):
                     f"`{variable.name}` is read here and declared nowhere",
                     subject=variable.name,
                     related=tuple(_place(read) for read in others),
-                    fix=_fix(project, variable.name),
+                    fix=_fix(project, [variable.name]),
                 )
             return
         firsts = [_first_reads(variable)[0] for variable in missing]
@@ -97,17 +100,34 @@ class EnvUndeclared(ProjectRule):
             if count > 1
             else f"{names} is read here and declared nowhere"
         )
-        yield self.finding(firsts[0].span, message, subject="all", related=tuple(_place(read) for read in firsts[1:]))
+        yield self.finding(
+            firsts[0].span,
+            message,
+            subject="all",
+            related=tuple(_place(read) for read in firsts[1:]),
+            fix=_fix(project, [variable.name for variable in missing]),
+        )
 
 
-def _needs(name: str) -> bool:
+def _needs(variable: Variable) -> bool:
     """Whether somebody has to set it: names with the reserved prefix cannot be set at all."""
+    name = variable.name
+    if all(_stands_in(read) for read in variable.reads if read.functions):
+        return False
     return not (
         name in FUNCTION_VARIABLES
         or name in HOSTED_VARIABLES
         or name in _AMBIENT
         or INTERNAL_VARIABLE.match(name)
         or name.startswith((RESERVED_PREFIX, "DENO_", "SB_"))
+    )
+
+
+def _stands_in(read: VariableRead) -> bool:
+    """Whether the code goes on with a value of its own."""
+    fallback = read.read.fallback
+    return fallback is not None and any(
+        isinstance(one, Known) and one.value not in ("", None) for one in options(fallback.value)
     )
 
 
@@ -128,8 +148,8 @@ def _place(read: VariableRead) -> Place:
     return Place(read.span, f"{who} `{read.name}`")
 
 
-def _fix(project: Project, name: str) -> Fix | None:
-    """Adds the name to the example file that declares the functions' variables, if there is one."""
+def _fix(project: Project, names: list[str]) -> Fix | None:
+    """Adds the names to the example file that declares the functions' variables, if there is one."""
     read = {variable.name for variable in variables(project).values() if variable.functions}
     examples = [
         file for file in project.env_files if file.example and any(entry.name in read for entry in file.entries)
@@ -139,4 +159,6 @@ def _fix(project: Project, name: str) -> Fix | None:
     best = max(examples, key=lambda file: sum(entry.name in read for entry in file.entries))
     last = best.entries[-1].span
     behind = Span(best.path, last.end_line, last.end_column, last.end_line, last.end_column)
-    return Fix(f"declare `{name}` in `{best.path}`", safe=True, changes=(Edit(behind, f"\n{name}="),))
+    what = f"`{names[0]}`" if len(names) == 1 else f"{len(names)} variables"
+    text = "".join(f"\n{name}=" for name in names)
+    return Fix(f"declare {what} in `{best.path}`", safe=True, changes=(Edit(behind, text),))
