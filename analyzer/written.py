@@ -10,7 +10,7 @@ from analyzer.database.replay import Database
 from analyzer.database.stored import Stored
 from analyzer.database.walk import descendants
 from analyzer.facts.sql import Do, SqlFile, Statement
-from analyzer.facts.sql_ddl import AlterTable, ColumnDefinition, CreateTable, ForeignKey
+from analyzer.facts.sql_ddl import AlterTable, ColumnDefinition, CreateTable, ForeignKey, Set
 from analyzer.facts.sql_query import Identifier, Node, QualifiedName
 from analyzer.project import Project
 from analyzer.source import Lines, Span
@@ -130,3 +130,21 @@ def unfollowed(project: Project, database: Database, words: str) -> Span | None:
         if isinstance(statement, Do) and pattern.search(statement.definition.value):
             return _first_line(database, blind.place)
     return None
+
+
+_MOST_SETTINGS = 30  # statements at the start of a dump that may be settings
+# What pg_dump sets before anything else.
+_DUMP_SETTINGS = frozenset({"check_function_bodies", "xmloption", "row_security", "client_min_messages"})
+
+
+def is_in_dump(project: Project, database: Database, place: Place) -> bool:
+    """Whether a place is in what `supabase db pull` or pg_dump has written: it describes what a project had.
+
+    Its REVOKEs are those of the source; the default privileges that a new database adds were not there.
+    """
+    lines = database.state.texts[place.file]
+    file = sql_file(project, lines.path) if isinstance(lines, Lines) else None
+    if file is None:
+        return False
+    names = {each.parameter.name for each in file.statements[:_MOST_SETTINGS] if isinstance(each, Set)}
+    return len(names & _DUMP_SETTINGS) > 1

@@ -66,7 +66,7 @@ create function public.version() returns text language sql security definer set 
 import re
 from collections.abc import Iterator
 
-from analyzer import Place, Project, ProjectRule, Result
+from analyzer import Grant, Place, Project, ProjectRule, Result
 from analyzer.access import API_ROLES, ApiRole, has_privilege, is_served, may_execute, shown, who
 from analyzer.database.model import Function, Policy, Relation
 from analyzer.database.replay import Database
@@ -79,11 +79,12 @@ from analyzer.function_terms import (
     relation_named,
     runs_dynamic_sql,
     search_path,
+    statements_on,
     written,
 )
 from analyzer.policy_terms import expressions, functions_called
 from analyzer.view_terms import may_read_all
-from analyzer.written import name_span
+from analyzer.written import is_in_dump, name_span
 
 _ANSWERS = frozenset(
     {"boolean", "integer", "bigint", "smallint", "numeric", "real", "double precision", "date", "interval"}
@@ -110,6 +111,8 @@ class FunctionDefinerExposed(ProjectRule):
                 if may_execute(database, function, role) and not is_granted_by_name(project, database, function, role)
             ]
             span = name_span(project, database, function)
+            if _revoked_in_dump(project, database, function):
+                continue
             if span is None or not roles or is_trigger_function(database, function) or function.oid in helpers:
                 continue
             if function.body is None:
@@ -132,6 +135,14 @@ class FunctionDefinerExposed(ProjectRule):
                     subject=f"{function.schema}.{function.name}",
                     related=(Place(made, "not open to the caller otherwise"),) if made is not None else (),
                 )
+
+
+def _revoked_in_dump(project: Project, database: Database, function: Function) -> bool:
+    """Whether a dump says that the project it was taken from had closed the function."""
+    return any(
+        isinstance(statement, Grant) and statement.revoke and is_in_dump(project, database, change.place)
+        for change, statement in statements_on(project, database, function, "revoke")
+    )
 
 
 def _only_answers(database: Database, function: Function) -> bool:

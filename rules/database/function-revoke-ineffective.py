@@ -8,6 +8,9 @@ all, since PUBLIC's right does not come from the schema.
 Name both: `revoke execute on function ... from public, anon, authenticated`, then grant what is meant. For functions to
 come, `alter default privileges revoke execute on functions from public` without `in schema`.
 
+What `supabase db pull` has written is not reported: its REVOKEs describe a project in which the grants by name were
+taken away already.
+
 Source: [ALTER DEFAULT PRIVILEGES](https://www.postgresql.org/docs/17/sql-alterdefaultprivileges.html),
 [discussion 50308](https://github.com/orgs/supabase/discussions/50308)
 
@@ -61,7 +64,7 @@ from analyzer.database.privileges import allows_public
 from analyzer.database.replay import Database
 from analyzer.facts.sql_ddl import AlterDefaultPrivileges, Grant
 from analyzer.function_terms import argument_types, is_trigger_function, statements_on
-from analyzer.written import change_span, name_span
+from analyzer.written import change_span, is_in_dump, name_span
 
 
 class FunctionRevokeIneffective(ProjectRule):
@@ -142,7 +145,7 @@ def _kept(project: Project, database: Database, function: Function) -> tuple[lis
     """The roles that a REVOKE meant and did not reach, with the last such REVOKE."""
     meant: dict[str, Change] = {}
     for change, statement in statements_on(project, database, function, "grant", "revoke"):
-        if not isinstance(statement, Grant):
+        if not isinstance(statement, Grant) or (statement.revoke and is_in_dump(project, database, change.place)):
             continue
         names = {role.name for role in statement.grantees}
         named = names & set(API_ROLES)
