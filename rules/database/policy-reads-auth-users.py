@@ -35,8 +35,9 @@ create policy "change" on public.invites for update using (email = private.my_em
 """
 
 from analyzer import Place, Project, ProjectRule, Result
-from analyzer.access import deeds, has_privilege, listed, shown, tables
-from analyzer.policy_terms import expressions, reach, relations_read
+from analyzer.access import deeds, has_privilege, listed, policies_for, shown, tables
+from analyzer.policy_terms import admits_all, expressions, reach, relations_read
+from analyzer.predicates import ANYBODY
 from analyzer.written import name_span, node_span
 
 
@@ -56,7 +57,15 @@ class PolicyReadsAuthUsers(ProjectRule):
                     for node, relation in relations_read(database, stored)
                     if relation is users
                 ]
-                allowed = reach(project, database, table, policy)
+                # where another policy is plainly true, PostgreSQL drops all the rest before it looks at rights
+                allowed = {
+                    command: roles
+                    for command, roles in reach(project, database, table, policy).items()
+                    if not any(
+                        admits_all(database, other, command, ANYBODY)
+                        for other in policies_for(database, table, roles[0], command)
+                    )
+                }
                 denied = sorted(
                     {
                         role
