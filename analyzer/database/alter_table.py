@@ -175,7 +175,7 @@ def _inherit_column(state: State, child: Relation, parent: Relation, name: str) 
     if own is not None:
         state.change(renamed_column(child, own.number, inherited=own.inherited + 1), f"inherit column {name}")
         return
-    add_column(state, child, renamed(source, inherited=1, local=False, acl=None))  # type: ignore[type-var]
+    add_column(state, child, renamed(source, inherited=1, local=False, acl=None))
     rows.add_column(state, state.relation(child.oid), name, None)
     for each in children_of(state, child.oid):
         _inherit_column(state, each, state.relation(child.oid), name)
@@ -183,7 +183,7 @@ def _inherit_column(state: State, child: Relation, parent: Relation, name: str) 
 
 def add_column(state: State, table: Relation, column: Column) -> None:
     """Appends a column."""
-    added = renamed(column, number=table.next_number)  # type: ignore[type-var]
+    added = renamed(column, number=table.next_number)
     changed = renamed(table, columns=(*table.columns, added), next_number=table.next_number + 1)
     state.change(changed, f"add column {column.name}")
     tables.depend_on_type(state, table.oid, added)
@@ -312,7 +312,7 @@ def _require_unused(state: State, table: Relation, column: Column, node: ddl.Alt
 
 def _recheck(state: State, table: Relation, column: Column, node: ddl.AlterColumnType) -> None:
     """Constraints and indexes are built anew with the new type."""
-    from analyzer.database.indexes import require_class  # noqa: PLC0415 - tables need indexes in turn
+    from analyzer.database.indexes import require_class
 
     for index in list(state.indexes_of(table.oid)):
         uses = any(key.column == column.number for key in index.keys)
@@ -609,7 +609,7 @@ def _inherit(state: State, table: Relation, node: ddl.Inherit, whole: ddl.AlterT
         columns = tuple(
             renamed(each, inherited=each.inherited - 1, local=True)
             if parent.column(each.name) and each.inherited
-            else each  # type: ignore[type-var]
+            else each
             for each in table.columns
         )
         state.change(renamed(table, parents=parents, columns=columns), "no inherit")
@@ -629,8 +629,7 @@ def _inherit(state: State, table: Relation, node: ddl.Inherit, whole: ddl.AlterT
             message = f'child table "{table.name}" has different type for column "{column.name}"'
             raise Rejected("42804", message, node, subject=column.name)
     columns = tuple(
-        renamed(each, inherited=each.inherited + 1) if parent.column(each.name) else each  # type: ignore[type-var]
-        for each in table.columns
+        renamed(each, inherited=each.inherited + 1) if parent.column(each.name) else each for each in table.columns
     )
     state.change(renamed(table, parents=(*table.parents, parent.oid), columns=columns), "inherit")
     state.put_member("child", parent.oid, key, table.oid)
@@ -669,7 +668,7 @@ def _attach(state: State, table: Relation, node: ddl.AttachPartition, whole: ddl
             message = f'table "{child.name}" contains column "{column.name}" not found in parent "{table.name}"'
             raise Rejected("42804", message, node.table, subject=column.name)
     tables._check_bound(state, table, node.bound, node, child.name)
-    columns = tuple(renamed(each, inherited=1, local=False) for each in child.columns)  # type: ignore[type-var]
+    columns = tuple(renamed(each, inherited=1, local=False) for each in child.columns)
     changed = renamed(
         child,
         partition_of=table.oid,
@@ -689,7 +688,7 @@ def _detach(state: State, table: Relation, node: ddl.DetachPartition, whole: ddl
     child = relation(state, node.table)
     if child.partition_of != table.oid:
         raise Rejected("42P01", f'relation "{child.name}" is not a partition of relation "{table.name}"', node.table)
-    columns = tuple(renamed(each, inherited=0, local=True) for each in child.columns)  # type: ignore[type-var]
+    columns = tuple(renamed(each, inherited=0, local=True) for each in child.columns)
     state.change(renamed(child, partition_of=0, parents=(), columns=columns, bound=None, bound_node=None), "detach")
     state.remove(state.members["child", table.oid], str(child.oid))
     inner = state.dependencies.get(child.oid, {})
@@ -728,7 +727,7 @@ def _nothing(state: State, table: Relation, node: ddl.Subcommand, whole: ddl.Alt
 
 
 def _alter_type(state: State, node: ddl.AlterTable) -> None:
-    from analyzer.database.type_objects import composite  # noqa: PLC0415 - types need tables in turn
+    from analyzer.database.type_objects import composite
 
     type_ = composite(state, node.name)
     for subcommand in node.subcommands:

@@ -79,8 +79,8 @@ from analyzer.facts.sql_query import (
     Quantified,
     Row,
     SpecialCall,
-    SubSelect,
     Subscript,
+    SubSelect,
     UnaryOperation,
     ValueFunction,
 )
@@ -323,7 +323,7 @@ class Analysis:
             found, type_ = self._field_of_variable(node, parts, scope)
             if found:
                 return type_
-            if len(parts) == 2:  # noqa: PLR2004 - `composite.field` of a column without parentheses is no such thing
+            if len(parts) == 2:
                 raise self._missing_entry(parts[0], node, scope)
             raise Rejected("42P01", f'missing FROM-clause entry for table "{parts[-2]}"', node, subject=parts[-2])
         del path
@@ -351,7 +351,7 @@ class Analysis:
             variable = level.variables.get(parts[0])
             if variable is not None:
                 type_ = variable.type
-                if variable.fields is not None and len(parts) == 2:  # noqa: PLR2004 - `record.field`
+                if variable.fields is not None and len(parts) == 2:
                     return True, variable.fields.get(parts[1])
                 for name in parts[1:]:
                     if type_ is None or type_.oid == RECORD.oid:
@@ -967,7 +967,7 @@ class Analysis:
             return JSONB
         if bare.oid in (22, 30):
             return DataType(21 if bare.oid == 22 else 26)
-        if bare.oid in POLYMORPHIC or bare.oid >= FIRST_OWN_OID and kind_of(self.state, bare.oid) == "base":
+        if bare.oid in POLYMORPHIC or (bare.oid >= FIRST_OWN_OID and kind_of(self.state, bare.oid) == "base"):
             return None
         if bare.oid in (600, 601, 603, 604, 628, 19):  # point and its like, name
             return None

@@ -149,7 +149,7 @@ def _array_to_string(arguments: Sequence[Value], node: Node) -> Value:
         return None
     if not isinstance(base, list):
         return NOT_MODELLED
-    null = arguments[2] if len(arguments) > 2 else None  # noqa: PLR2004
+    null = arguments[2] if len(arguments) > 2 else None
     parts = [text_of(each) if each is not None else null for each in base]
     return text_of(separator).join(text_of(each) for each in parts if each is not None)
 
@@ -243,7 +243,7 @@ def regexp(pattern: str, flags: str = "") -> re.Pattern[str] | None:
 
 def _regexp_replace(text: str, pattern: str, replacement: str, flags: str = "") -> Value:
     compiled = regexp(pattern, flags)
-    if compiled is None or len(text) > 10_000:  # noqa: PLR2004 - no long searches
+    if compiled is None or len(text) > 10_000:
         return NOT_MODELLED
     template = re.sub(r"\\(\d)", r"\\g<\1>", replacement.replace("\\&", "\\0"))
     return compiled.sub(template, text, count=0 if "g" in flags else 1)
@@ -310,7 +310,11 @@ def _json_typeof(value: Value) -> Value:
         return "null"
     if isinstance(inner, bool):
         return "boolean"
-    return {dict: "object", list: "array", str: "string"}.get(type(inner), "number")
+    if isinstance(inner, dict):
+        return "object"
+    if isinstance(inner, list):
+        return "array"
+    return "string" if isinstance(inner, str) else "number"
 
 
 def _strip_nulls(value: Value) -> Value:
@@ -550,11 +554,10 @@ def _computed(operator: str, left: int | float | Decimal, right: int | float | D
                         return (left / right).quantize(Decimal(1).scaleb(-16)).normalize() + 0
                     return float(left) / float(right)
                 case "%":
-                    return (
-                        int(math.fmod(left, right))
-                        if isinstance(left, int) and isinstance(right, int)
-                        else left % right
-                    )  # type: ignore[operator]
+                    if isinstance(left, Decimal) and isinstance(right, Decimal):
+                        return left % right
+                    found = math.fmod(left, right)
+                    return int(found) if isinstance(left, int) and isinstance(right, int) else found
                 case _:
                     return float(left) ** float(right)
     except (OverflowError, InvalidOperation, DivisionByZero, ZeroDivisionError):
@@ -605,7 +608,7 @@ def _member(operator: str, left: Value, right: Value) -> Value:
 
 
 def _matches(operator: str, left: Value, right: Value) -> Value:
-    if not isinstance(left, str) or not isinstance(right, str) or len(left) > 10_000:  # noqa: PLR2004
+    if not isinstance(left, str) or not isinstance(right, str) or len(left) > 10_000:
         return NOT_MODELLED
     compiled = regexp(right, "i" if "*" in operator else "")
     if compiled is None:

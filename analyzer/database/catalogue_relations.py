@@ -312,7 +312,7 @@ def _constraints(state: State, hints: Hints) -> Iterator[Constraint]:
     table = _number(hints, "conrelid")
     if name is not None:
         for kind in ("constraint", "domain constraint"):
-            for oid in list(state.member_names.get((kind, name), ())):  # type: ignore[call-overload]
+            for oid in list(state.member_names.get((kind, name), ())):
                 yield state.get(oid, Constraint)
     elif table is not None:
         yield from state.constraints_of(table)
@@ -343,7 +343,7 @@ def _pg_constraint(state: State, hints: Hints) -> Iterator[RowOf]:
 
 
 def _pg_indexes(state: State, hints: Hints) -> Iterator[RowOf]:
-    from analyzer.database.definitions import index_definition  # noqa: PLC0415 - it needs queries in turn
+    from analyzer.database.definitions import index_definition
 
     for index in _indexes(state, _text(hints, "indexname"), _text(hints, "tablename"), _text(hints, "schemaname")):
         table = state.relation(index.table)
@@ -486,7 +486,7 @@ def _named(state: State, kind: str, hints: Hints, column: str) -> list[Any]:
 
 
 def _pg_available_extensions(state: State, hints: Hints) -> Iterator[RowOf]:
-    from analyzer.database.extensions import available  # noqa: PLC0415 - rare
+    from analyzer.database.extensions import available
 
     for name in available():
         yield {"name": name, "default_version": _NOT, "installed_version": _NOT, "comment": _NOT}

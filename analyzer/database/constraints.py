@@ -9,13 +9,14 @@ from analyzer.database.builtin import FIRST_OWN_OID
 from analyzer.database.coercion import base_type, can_coerce, same
 from analyzer.database.datatypes import DataType
 from analyzer.database.dependencies import depend_on_needs, renamed_column
-from analyzer.database.members import children_of, constraint_taken
 from analyzer.database.lookup import find_class, missing_relation
+from analyzer.database.members import children_of, constraint_taken
 from analyzer.database.model import Column, Constraint, Index, IndexKey, Relation
 from analyzer.database.names import foreign_key_addition, free
 from analyzer.database.rejected import Rejected
 from analyzer.database.state import State, renamed
 from analyzer.database.types import schema_exists
+from analyzer.database.walk import descendants
 from analyzer.facts.sql_ddl import (
     AnyConstraint,
     Check,
@@ -26,7 +27,6 @@ from analyzer.facts.sql_ddl import (
     Unique,
 )
 from analyzer.facts.sql_query import ColumnReference, Identifier, Node
-from analyzer.database.walk import descendants
 
 _ACTIONS = {
     "": "NO ACTION",
@@ -124,7 +124,7 @@ def copy_check(
     stored = source.expression
     if stored is not None:
         analysis = expressions.condition(state, table, stored.node, "CHECK")  # type: ignore[arg-type]
-        stored = renamed(analysis.stored(stored.node), file=stored.file)  # type: ignore[type-var]
+        stored = renamed(analysis.stored(stored.node), file=stored.file)
     copied = renamed(
         source,
         oid=state.new_oid(),
@@ -151,11 +151,9 @@ def _columns_used(node: Check) -> list[str]:
         if isinstance(each, ColumnReference) and each.parts and not each.star:
             found[each.parts[-1].text] = None
     ordered = sorted(
-        (
-            (each.start, each.parts[-1].text)
-            for each in descendants(node.expression)
-            if isinstance(each, ColumnReference) and each.parts
-        )
+        (each.start, each.parts[-1].text)
+        for each in descendants(node.expression)
+        if isinstance(each, ColumnReference) and each.parts
     )
     return list(dict.fromkeys(name for _, name in ordered if name in found))
 

@@ -59,8 +59,8 @@ from analyzer.facts.sql_query import (
     SetOperation,
     SpecialCall,
     SubQuery,
-    SubSelect,
     Subscript,
+    SubSelect,
     TableQuery,
     TableReference,
     Target,
@@ -649,7 +649,7 @@ class _Printer:
 
 
 def _holds_column(node: Expression) -> bool:
-    from analyzer.database.walk import descendants  # noqa: PLC0415 - lists of IN only
+    from analyzer.database.walk import descendants
 
     return any(isinstance(each, ColumnReference | SubSelect) for each in descendants(node))
 

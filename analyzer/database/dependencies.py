@@ -197,7 +197,7 @@ def _remove_from_relation(state: State, relation: Relation, sub: int, what: str)
 
 def renamed_column(relation: Relation, number: int, **fields: object) -> Relation:
     """The relation with other values for one column."""
-    columns = tuple(renamed(each, **fields) if each.number == number else each for each in relation.columns)  # type: ignore[type-var]
+    columns = tuple(renamed(each, **fields) if each.number == number else each for each in relation.columns)
     return renamed(relation, columns=columns)
 
 

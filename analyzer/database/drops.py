@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from analyzer.database.datatypes import DataType
 from analyzer.database.dependencies import Address, drop
 from analyzer.database.lookup import find_class, is_catalogue
 from analyzer.database.model import Function, Index, Relation
 from analyzer.database.rejected import Rejected
 from analyzer.database.routine_lookup import routine
-from analyzer.database.state import State, renamed
+from analyzer.database.state import MemberKind, State, renamed
 from analyzer.database.types import data_type, find_type, own_type, schema_exists, shown
 from analyzer.facts.sql_ddl import Drop, ObjectReference
 from analyzer.facts.sql_query import QualifiedName
@@ -107,7 +109,7 @@ def _member(state: State, node: Drop, reference: ObjectReference) -> int | None:
             return None
         _missing(node, "42P01", f'relation "{table_name}" does not exist', table_name)
         return None
-    oid = state.members.get((node.kind, table.oid), {}).get(name.name)  # type: ignore[call-overload]
+    oid = state.members_of(cast("MemberKind", node.kind), table.oid).get(name.name)
     if oid is None:
         word = "relation" if node.kind == "rule" else "table"
         message = f'{node.kind} "{name.name}" for {word} "{table.name}" does not exist'

@@ -152,7 +152,7 @@ def _grants(state: State, table: Relation) -> Json:
 
 
 def _policy(state: State, policy: Policy) -> Json:
-    from analyzer.database.deparse import deparse  # noqa: PLC0415 - beside its use
+    from analyzer.database.deparse import deparse
 
     table = state.relation(policy.table)
     return {
@@ -190,7 +190,7 @@ def _bare(state: State, parameter: Parameter) -> str:
 
 def result_text(state: State, function: Function) -> str | None:
     """`SETOF text`, `TABLE(a integer)` (pg_get_function_result)."""
-    from analyzer.database.names import quoted  # noqa: PLC0415 - beside its use
+    from analyzer.database.names import quoted
 
     if function.kind == "procedure":
         return None
@@ -213,7 +213,7 @@ def _view(view: Relation) -> Json:
 
 
 def _index(state: State, index: Index) -> Json:
-    from analyzer.database.deparse import deparse  # noqa: PLC0415 - beside its use
+    from analyzer.database.deparse import deparse
 
     return {
         "schema": index.schema,

@@ -48,12 +48,11 @@ from analyzer.facts.sql_query import (
     Quantified,
     Query,
     Row,
-    SubSelect,
     Subscript,
+    SubSelect,
     UnaryOperation,
     ValueFunction,
 )
-
 from analyzer.source import Source
 from analyzer.sql.parse import parse
 
@@ -133,7 +132,7 @@ def evaluate(node: Expression, frame: Frame) -> Value:
 def truth(value: Value) -> Value:
     """A condition's value: True, False, None, or an `Unknown`."""
     if isinstance(value, str):
-        from analyzer.database.literals import boolean  # noqa: PLC0415 - an untyped literal is rare here
+        from analyzer.database.literals import boolean
 
         return boolean(value)
     return value
@@ -144,7 +143,7 @@ def _not_modelled(node: Expression, frame: Frame) -> Value:
 
 
 def _constant(node: Constant, frame: Frame) -> Value:
-    from decimal import Decimal  # noqa: PLC0415 - few constants are numeric
+    from decimal import Decimal
 
     if node.kind == "numeric":
         return (
@@ -237,8 +236,8 @@ def cast_value(state: State, value: Value, type_: DataType, node: Node) -> Value
 
 
 def _is_catalogue(text: str) -> bool:
-    from analyzer.database.builtin import builtin  # noqa: PLC0415 - rare
-    from analyzer.database.lookup import name_parts  # noqa: PLC0415
+    from analyzer.database.builtin import builtin
+    from analyzer.database.lookup import name_parts
 
     parts = name_parts(text)
     return bool(parts) and (parts[-2] if len(parts) > 1 else "pg_catalog", parts[-1]) in builtin().relations
@@ -270,8 +269,8 @@ def _registered(state: State, oid: int, type_: DataType | None = None) -> str:
 
 
 def _procedure_or_type(state: State, value: str, type_: DataType, node: Node) -> Value:
-    from analyzer.database.lookup import name_parts  # noqa: PLC0415 - rare
-    from analyzer.database.types import find_type  # noqa: PLC0415
+    from analyzer.database.lookup import name_parts
+    from analyzer.database.types import find_type
 
     head = value.partition("(")[0]
     parts = name_parts(head)
@@ -370,8 +369,8 @@ def _alike(left: Value, right: Value) -> tuple[Value, Value]:
 
 
 def _as_family(text: str, other: Value) -> Value:
-    from datetime import date, datetime, timedelta  # noqa: PLC0415 - where types differ only
-    from decimal import Decimal  # noqa: PLC0415
+    from datetime import date, datetime, timedelta
+    from decimal import Decimal
 
     state = State.__new__(State)
     try:
@@ -395,7 +394,7 @@ def _as_family(text: str, other: Value) -> Value:
             case Json():
                 return convert(state, text, DataType(3802))
             case list():
-                from analyzer.database.values import array_literal  # noqa: PLC0415
+                from analyzer.database.values import array_literal
 
                 found = array_literal(text)
                 return found if found is not None and text.strip().startswith("{") else text
@@ -420,7 +419,7 @@ def _unary(node: UnaryOperation, frame: Frame) -> Value:
 def _call(node: FunctionCall, frame: Frame) -> Value:
     name, schema = node.name.name, node.name.schema
     if frame.group is not None and node.over is None:
-        from analyzer.database.aggregates import AGGREGATES, aggregate  # noqa: PLC0415 - grouped queries only
+        from analyzer.database.aggregates import AGGREGATES, aggregate
 
         if name in AGGREGATES:
             return aggregate(node, frame)
@@ -509,7 +508,7 @@ def _to_reg(kind: str) -> Callable[[FunctionCall, Frame], Value]:
 def _nextval(node: FunctionCall, frame: Frame) -> Value:
     value = evaluate(node.arguments[0], frame)
     if isinstance(value, RegName):
-        oid: int | None = int(value)
+        oid = int(value)
     elif isinstance(value, str):
         found = class_from_text(frame.state, value)
         if found is None:
@@ -522,20 +521,21 @@ def _nextval(node: FunctionCall, frame: Frame) -> Value:
 
 
 def _setval(node: FunctionCall, frame: Frame) -> Value:
-    from analyzer.database.sequences import Counter  # noqa: PLC0415 - rare
+    from analyzer.database.sequences import Counter
 
     state = frame.state
     name = evaluate(node.arguments[0], frame)
     value = evaluate(node.arguments[1], frame) if len(node.arguments) > 1 else None
-    called = evaluate(node.arguments[2], frame) if len(node.arguments) > 2 else True  # noqa: PLR2004
+    called = evaluate(node.arguments[2], frame) if len(node.arguments) > 2 else True
     found = class_from_text(state, name) if isinstance(name, str) and not isinstance(name, RegName) else None
     oid = int(name) if isinstance(name, RegName) else (found.oid if found is not None else 0)
     if not oid and isinstance(name, str):
         raise Rejected("42P01", f'relation "{name}" does not exist', node, subject=name)
     counter = state.sequences.get(oid)
     if counter is not None:
-        known = isinstance(value, int) and not isinstance(value, bool) and isinstance(called, bool)
-        following = (value + counter.increment if called else value) if known else None  # type: ignore[operator]
+        following: int | None = None
+        if isinstance(value, int) and not isinstance(value, bool) and isinstance(called, bool):
+            following = int(value) + int(counter.increment) if called else int(value)
         state.put(state.sequences, oid, Counter(following, counter.increment))
     return value
 
@@ -564,7 +564,7 @@ def _set_config(node: FunctionCall, frame: Frame) -> Value:
     name = evaluate(node.arguments[0], frame)
     value = evaluate(node.arguments[1], frame)
     if isinstance(name, str):
-        from analyzer.database.settings import split_setting  # noqa: PLC0415 - rare
+        from analyzer.database.settings import split_setting
 
         text = "" if value is None else text_of(value)
         frame.state.put(frame.state.settings, name.lower(), split_setting(name, text))
@@ -572,7 +572,7 @@ def _set_config(node: FunctionCall, frame: Frame) -> Value:
 
 
 def _unaccent(node: FunctionCall, frame: Frame) -> Value:
-    import unicodedata  # noqa: PLC0415 - rare
+    import unicodedata
 
     value = evaluate(node.arguments[-1], frame)
     if not isinstance(value, str):
@@ -581,7 +581,7 @@ def _unaccent(node: FunctionCall, frame: Frame) -> Value:
 
 
 def _pg_get(node: FunctionCall, frame: Frame) -> Value:
-    from analyzer.database.definitions import definition  # noqa: PLC0415 - guards that read definitions
+    from analyzer.database.definitions import definition
 
     oid = evaluate(node.arguments[0], frame)
     name = node.name.name
@@ -693,7 +693,7 @@ def _value_function(node: ValueFunction, frame: Frame) -> Value:
 
 
 def _sub_select(node: SubSelect, frame: Frame) -> Value:
-    from analyzer.database.run_query import run_query  # noqa: PLC0415 - queries hold expressions in turn
+    from analyzer.database.run_query import run_query
 
     try:
         result = run_query(node.query, frame, limit=1 if node.kind == "exists" else None)
@@ -727,7 +727,7 @@ def _any_of(left: Value, values: Sequence[Value], operator: str, node: Node) -> 
 
 
 def _query_values(query: Query, frame: Frame) -> list[Value] | Unknown:
-    from analyzer.database.run_query import run_query  # noqa: PLC0415 - queries hold expressions in turn
+    from analyzer.database.run_query import run_query
 
     try:
         result = run_query(query, frame)
@@ -759,7 +759,7 @@ def _quantified(node: Quantified, frame: Frame) -> Value:
         assert node.array is not None
         values = evaluate(node.array, frame)
         if isinstance(values, str):
-            from analyzer.database.values import array_literal  # noqa: PLC0415 - an untyped literal
+            from analyzer.database.values import array_literal
 
             values = array_literal(values)
     if values is None or isinstance(values, Unknown):
@@ -850,7 +850,7 @@ def _like(node: Like, frame: Frame) -> Value:
     if node.kind == "similar" or node.escape is not None:
         return calls.NOT_MODELLED
     text, wanted = text_of(value), text_of(pattern)
-    if len(text) > 100_000:  # noqa: PLR2004 - no long searches
+    if len(text) > 100_000:
         return calls.NOT_MODELLED
     return calls.like(text, wanted, fold=node.kind == "ilike") != node.negated
 

@@ -176,11 +176,10 @@ class Executor:
 
     def _commit(self) -> None:
         state = self.state
-        for mapping in (state.new_labels, state.made_in_transaction):
-            for key in list(mapping):
-                state.remove(mapping, key)  # type: ignore[arg-type]
-        for name in [name for name in state.settings if name.startswith("local:")]:
-            state.remove(state.settings, name)
+        for label in list(state.new_labels):
+            state.remove(state.new_labels, label)
+        for oid in list(state.made_in_transaction):
+            state.remove(state.made_in_transaction, oid)
         self._begin()
 
     def _transaction(self, node: sql_ddl.Transaction) -> None:
@@ -252,8 +251,17 @@ class Executor:
         analysis = QueryAnalysis(self.state)
         analysis.query(statement, scope)
         if frame is None and not _has_effects(analysis, statement):
+            if isinstance(statement, sql_query.Select) and not statement.from_:
+                self._constant(statement)
             return None
         return run_query(statement, frame or self.frame())
+
+    def _constant(self, statement: sql_query.Select) -> None:
+        """A query without tables is computed when it is planned: it may divide by zero."""
+        try:
+            run_query(statement, self.frame())
+        except Unfollowed:
+            return
 
     def change(self, statement: Any, scope: Scope | None, frame: Frame | None) -> Any:
         """A change of rows: checked, then carried out on the known rows."""
@@ -345,7 +353,7 @@ class Executor:
         variables = {f"${i}": evaluate(each, self.frame()) for i, each in enumerate(node.arguments, 1)}
         frame = self.frame()
         frame.variables = variables
-        from analyzer.database.scope import Variable  # noqa: PLC0415 - prepared statements only
+        from analyzer.database.scope import Variable
 
         scope = Scope(variables={name: Variable(name, None, index) for index, name in enumerate(variables, 1)})
         self.execute(statement, scope, frame)
@@ -381,7 +389,7 @@ def _has_effects(analysis: QueryAnalysis, statement: Node) -> bool:
 
 
 def _checks(state: State) -> bool:
-    from analyzer.database.bodies import checks_bodies  # noqa: PLC0415 - files with broken bodies only
+    from analyzer.database.bodies import checks_bodies
 
     return checks_bodies(state)
 

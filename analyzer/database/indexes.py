@@ -342,19 +342,19 @@ def _copied(state: State, index: Index, parent: Relation, child: Relation, paren
         if key.expression is not None:
             analysis, scope = expressions.on_table(state, child)
             analysis.type_of(key.expression.node, scope)  # type: ignore[arg-type]
-            stored = renamed(analysis.stored(key.expression.node), file=key.expression.file)  # type: ignore[type-var]
+            stored = renamed(analysis.stored(key.expression.node), file=key.expression.file)
             needs.update(analysis.needs)
-            keys.append(renamed(key, expression=stored))  # type: ignore[type-var]
+            keys.append(renamed(key, expression=stored))
             figured = column_name(key.expression.node)  # type: ignore[arg-type]
             names.append("expr" if figured == "?column?" else figured)
         else:
             number = numbers[key.column]
-            keys.append(renamed(key, column=number))  # type: ignore[type-var]
+            keys.append(renamed(key, column=number))
             names.append(child.numbered(number).name)
     predicate = index.predicate
     if predicate is not None:
         analysis = expressions.condition(state, child, predicate.node, "WHERE")  # type: ignore[arg-type]
-        predicate = renamed(analysis.stored(predicate.node), file=predicate.file)  # type: ignore[type-var]
+        predicate = renamed(analysis.stored(predicate.node), file=predicate.file)
     copied = renamed(
         index,
         oid=state.new_oid(),

@@ -104,7 +104,7 @@ def _no_constant(name: str) -> None:
 
 
 def _check_regclass(state: State, text: str, node: Node | None) -> None:
-    from analyzer.database.lookup import class_from_text  # noqa: PLC0415 - lookups need literals in turn
+    from analyzer.database.lookup import class_from_text
 
     if class_from_text(state, text) is None:
         raise Rejected("42P01", f'relation "{text}" does not exist', node, subject=text)

@@ -11,7 +11,7 @@ from analyzer.database.names import quoted
 from analyzer.database.rejected import Rejected
 from analyzer.database.state import State
 from analyzer.database.types import schema_exists
-from analyzer.facts.sql_query import Node, QualifiedName
+from analyzer.facts.sql_query import QualifiedName
 
 _PART = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^\s."]+))\s*(\.|\Z)')
 
@@ -124,7 +124,7 @@ def creation_schema(state: State, name: QualifiedName) -> str:
 
 def title(state: State, obj: AnyObject) -> str:
     """The object as messages name it: `table orders`, `policy "a" on table orders`."""
-    from analyzer.database.descriptions import described  # noqa: PLC0415 - descriptions look things up
+    from analyzer.database.descriptions import described
 
     return described(state, obj.oid)
 

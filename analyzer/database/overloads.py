@@ -322,6 +322,7 @@ def find_operator(
         AmbiguousError: several fit equally well.
     """
     candidates = [each for each in _operators(state, schema, name) if (each.left is None) == prefix]
+    declared: list[tuple[DataType, ...]]
     if prefix:
         actual = [right]
         declared = [(each.right,) for each in candidates]

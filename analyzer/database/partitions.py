@@ -31,7 +31,7 @@ def overlaps(one: PartitionBound, two: PartitionBound) -> bool:
 
 def _hashes(one: PartitionBound, two: PartitionBound) -> bool:
     numbers = [each.value for each in (*one.values, *two.values) if isinstance(each, Constant)]
-    if len(numbers) != 4 or not all(isinstance(each, int) for each in numbers):  # noqa: PLR2004 - two pairs
+    if len(numbers) != 4 or not all(isinstance(each, int) for each in numbers):
         return False
     modulus, remainder, other_modulus, other_remainder = (each for each in numbers if isinstance(each, int))
     common = gcd(modulus, other_modulus)

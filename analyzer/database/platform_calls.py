@@ -66,7 +66,7 @@ def _schedule(executor: Executor, node: FunctionCall, named: Mapping[str, Value]
     jobs = _jobs(state)
     if jobs is None:
         return Unknown("there is no table of jobs")
-    names = ("job_name", "schedule", "command") if len(given) > 2 else ("schedule", "command")  # noqa: PLR2004
+    names = ("job_name", "schedule", "command") if len(given) > 2 else ("schedule", "command")
     values = _arguments(names, named, given)
     name, schedule, command = values.get("job_name"), values.get("schedule"), values.get("command")
     if isinstance(schedule, str) and not _valid_schedule(schedule):
@@ -101,7 +101,7 @@ def _valid_schedule(schedule: str) -> bool:
     text = schedule.strip().lower()
     if text.startswith("@") or text.endswith(("second", "seconds")):
         return True
-    return len(text.split()) >= 5  # noqa: PLR2004 - minute, hour, day, month, weekday
+    return len(text.split()) >= 5
 
 
 def _unschedule(executor: Executor, node: FunctionCall, named: Mapping[str, Value], given: Sequence[Value]) -> Value:
@@ -140,7 +140,7 @@ def _secret(executor: Executor, node: FunctionCall, named: Mapping[str, Value], 
 
 def _queue(executor: Executor, node: FunctionCall, named: Mapping[str, Value], given: Sequence[Value]) -> Value:
     """`pgmq.create(name)` makes the tables `pgmq.q_name` and `pgmq.a_name`: https://github.com/pgmq/pgmq"""
-    from analyzer.facts.sql_ddl import CreateTable  # noqa: PLC0415 - queues only
+    from analyzer.facts.sql_ddl import CreateTable
 
     name = next(iter(named.values()), given[0] if given else None)
     if not isinstance(name, str):

@@ -259,7 +259,7 @@ class Interpreter:
                     (result.rows[0][0] if len(result.names) < 2 else Record(result.names, result.rows[0]))
                     if result.rows
                     else None
-                )  # noqa: PLR2004
+                )
         if function.returns_set:
             return Unknown("functions that give several rows are not followed")
         return value
@@ -636,7 +636,7 @@ class Interpreter:
                 if node.operand is None:
                     found = self.condition(condition, routine)
                 else:
-                    from analyzer.database.evaluate import operate  # noqa: PLC0415 - CASE with an operand
+                    from analyzer.database.evaluate import operate
 
                     value = operate("=", operand, self.value(condition, routine), condition)
                     found = None if isinstance(value, Unknown) else value is True
@@ -751,7 +751,7 @@ class Interpreter:
         if isinstance(node, _CHANGES):
             changed = self.executor.change(node, routine.scope(), frame)
             return self._returned(node, changed, frame)
-        from analyzer.database.query_analysis import QueryAnalysis  # noqa: PLC0415 - analysis of one query
+        from analyzer.database.query_analysis import QueryAnalysis
 
         if id(node) not in self.executor.checked:
             self.executor.checked[id(node)] = QueryAnalysis(self.state).query(node, routine.scope())
@@ -760,7 +760,7 @@ class Interpreter:
     def _returned(self, node: Insert | Update | Delete | Merge, changed: Changed, frame: Frame) -> Result:
         if not changed.known:
             raise Unfollowed("the rows that it changes are not known", node)
-        from analyzer.database.run_query import _targets  # noqa: PLC0415 - RETURNING only
+        from analyzer.database.run_query import _targets
 
         names: tuple[str, ...] = ()
         rows = []
@@ -777,12 +777,12 @@ class Interpreter:
     ) -> None:
         """Writes a row into INTO's variables; None writes NULL."""
         if len(targets) == 1 and isinstance(targets[0], ColumnReference):
-            target = targets[0]
-            name = target.parts[0].text
+            single = targets[0]
+            name = single.parts[0].text
             type_ = routine.types.get(name)
             composite = type_ is None or self._is_row(type_)
             if (
-                len(target.parts) == 1
+                len(single.parts) == 1
                 and composite
                 and name in routine.variables
                 and not (len(names) == 1 and type_ is not None and row is not None and isinstance(row[0], Record))
@@ -880,7 +880,7 @@ class Interpreter:
         code = node.sqlstate or conditions.code_of(node.condition) or "P0001"
         if isinstance(options.get("errcode"), str):
             given = text_of(options["errcode"])
-            code = conditions.code_of(given.lower()) or (given if len(given) == 5 else code)  # noqa: PLR2004
+            code = conditions.code_of(given.lower()) or (given if len(given) == 5 else code)
         message = (
             _message(node.format, arguments)
             if node.format is not None
@@ -1093,7 +1093,7 @@ def _named(node: FunctionCall, arguments: Sequence[Value]) -> Iterator[tuple[str
 
 def _builtin_trigger(table: Relation, trigger: Trigger, function: object, new: Row | None) -> Row | None:
     """`moddatetime(column)` sets its column to the time."""
-    from analyzer.database.values import TIME  # noqa: PLC0415 - one trigger function
+    from analyzer.database.values import TIME
 
     if getattr(function, "name", "") == "moddatetime" and new is not None and trigger.arguments:
         column = table.column(trigger.arguments[0])
@@ -1152,7 +1152,7 @@ def command_tag(state: State, statement: object) -> tuple[str, list[tuple[Value,
     relation = find_class(state, name)
     if not isinstance(relation, Relation):
         return tag, []
-    from analyzer.database.names import qualified  # noqa: PLC0415 - event triggers only
+    from analyzer.database.names import qualified
 
     kinds = {"partitioned": "table", "foreign": "foreign table"}
     identity = qualified(relation.schema, relation.name)

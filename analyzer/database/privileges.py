@@ -23,6 +23,7 @@ from analyzer.database.state import State, renamed
 from analyzer.database.types import find_type, schema_exists
 from analyzer.facts import sql_ddl
 from analyzer.facts.sql_ddl import AlterDefaultPrivileges, Grant, GrantRole, ObjectReference, Privilege
+from analyzer.facts.sql_query import Node
 
 # https://www.postgresql.org/docs/17/ddl-priv.html#PRIVILEGE-ABBREVS-TABLE
 ALL = {
@@ -219,7 +220,7 @@ def _without_column_grants(relation: Relation, grantees: Sequence[str], privileg
                 for role, held in column.acl.items()
                 if (kept := held - privileges if role in grantees else held)
             }
-            column = renamed(column, acl=acl or None)  # type: ignore[type-var]
+            column = renamed(column, acl=acl or None)
         columns.append(column)
     return renamed(relation, columns=tuple(columns))
 
@@ -281,7 +282,7 @@ def _object(state: State, reference: ObjectReference, written: str, kind: str) -
         case "table" | "sequence":
             found = find_class(state, name)
             if found is None:
-                from analyzer.database.lookup import is_catalogue  # noqa: PLC0415 - rare
+                from analyzer.database.lookup import is_catalogue
 
                 if is_catalogue(state, name):
                     return None
@@ -313,7 +314,7 @@ def _object(state: State, reference: ObjectReference, written: str, kind: str) -
             return None
 
 
-def _named(state: State, kind: str, name: str, node: sql_ddl.Node) -> AnyObject | None:
+def _named(state: State, kind: str, name: str, node: Node) -> AnyObject | None:
     if kind == "language" and name in ("sql", "plpgsql", "c", "internal"):
         return None
     oid = state.find(kind, name)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analyzer.database.analysis import Analysis, function_outputs
-from analyzer.database.builtin import FIRST_OWN_OID, builtin
+from analyzer.database.builtin import builtin
 from analyzer.database.coercion import MismatchError, base_type, common_type
-from analyzer.database.datatypes import INT4, INT8, TEXT, UNKNOWN, DataType
+from analyzer.database.datatypes import INT8, TEXT, UNKNOWN, DataType
 from analyzer.database.lookup import find_class, missing_relation
 from analyzer.database.model import Index, Relation
 from analyzer.database.rejected import Rejected
 from analyzer.database.scope import Entry, Merged, Scope, ScopeColumn, common_table
 from analyzer.database.stored import BoundColumn
-from analyzer.database.types import data_type, own_type, schema_exists, shown
+from analyzer.database.types import data_type, own_type, shown
 from analyzer.database.walk import descendants
 from analyzer.facts.sql_query import (
     Alias,
@@ -24,7 +24,6 @@ from analyzer.facts.sql_query import (
     Collate,
     ColumnReference,
     Constant,
-    Delete,
     Expression,
     FieldSelection,
     FromItem,
@@ -32,9 +31,7 @@ from analyzer.facts.sql_query import (
     FunctionItem,
     Grouping,
     GroupingSets,
-    Insert,
     Join,
-    Merge,
     MinMax,
     Node,
     NullIf,
@@ -46,13 +43,12 @@ from analyzer.facts.sql_query import (
     SetOperation,
     SpecialCall,
     SubQuery,
-    SubSelect,
     Subscript,
+    SubSelect,
     TableFunction,
     TableQuery,
     TableReference,
     Target,
-    Update,
     ValueFunction,
     Values,
     With,
@@ -85,7 +81,7 @@ class QueryAnalysis(Analysis):
                 case SetOperation():
                     return self._set_operation(node, scope)
                 case _:
-                    from analyzer.database.row_analysis import row_change  # noqa: PLC0415 - row changes hold queries
+                    from analyzer.database.row_analysis import row_change
 
                     return row_change(self, node, scope)
         finally:
@@ -123,11 +119,11 @@ class QueryAnalysis(Analysis):
         if columns is not None:
             scope.outputs = {column.name: column.type for column in columns}
         for group in node.group_by:
-            window, self.has_window = self.has_window, False
+            windowed, self.has_window = self.has_window, False
             self._group(group, scope, node.targets)
             if self.has_window or _groups_window(group, node.targets):
                 raise Rejected("42P20", "window functions are not allowed in GROUP BY", node)
-            self.has_window = window
+            self.has_window = windowed
         if node.having is not None:
             self.condition(node.having, scope, "HAVING")
         for window in node.windows:
@@ -142,7 +138,7 @@ class QueryAnalysis(Analysis):
         if (self.has_aggregate or node.group_by or node.having is not None) and not any(
             isinstance(each, GroupingSets) for each in node.group_by
         ):
-            from analyzer.database.grouping import check_grouping  # noqa: PLC0415 - only where there is grouping
+            from analyzer.database.grouping import check_grouping
 
             check_grouping(self, node, scope)
         self.has_aggregate = before
@@ -379,8 +375,8 @@ class QueryAnalysis(Analysis):
         own_path = self.state.setting("search_path")
         row = builtin().relations.get((name.schema or "pg_catalog", name.name))
         if row is not None and not (found is not None and name.schema is None and "pg_catalog" in own_path):
-            columns = [ScopeColumn(column, type_) for column, type_ in row.columns]
-            return self.add_entry(scope, alias or name.name, _renamed(columns, renamed), item)
+            listed = [ScopeColumn(column, type_) for column, type_ in row.columns]
+            return self.add_entry(scope, alias or name.name, _renamed(listed, renamed), item)
         if found is None:
             if name.schema in ("pg_catalog", "information_schema") or name.name.startswith("pg_stat"):
                 return self.add_entry(scope, alias or name.name, None, item)
@@ -641,7 +637,7 @@ def _figured(node: Expression) -> tuple[str, int]:
                 return _figured(target.expression)
             return ("column1", 2) if isinstance(query, Values) else ("", 0)
         case _:
-            from analyzer.facts.sql_query import AtTimeZone  # noqa: PLC0415 - beside the last case
+            from analyzer.facts.sql_query import AtTimeZone
 
             return ("timezone", 2) if isinstance(node, AtTimeZone) else ("", 0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from analyzer.database.alter_table import column_named
 from analyzer.database.coercion import same
@@ -28,7 +29,7 @@ from analyzer.database.model import (
 from analyzer.database.privileges import role_name
 from analyzer.database.rejected import Rejected
 from analyzer.database.routine_lookup import routine, signature_of
-from analyzer.database.state import State, renamed
+from analyzer.database.state import MemberKind, State, renamed
 from analyzer.database.type_objects import composite
 from analyzer.database.types import find_type, own_type, schema_exists
 from analyzer.facts.sql_ddl import Comment, ObjectReference, Rename, SetOwner, SetSchema
@@ -157,7 +158,7 @@ def _rename_member(state: State, node: Rename) -> None:
         if table is None:
             return
         owner, title = table.oid, table.name
-        members = state.members.get((kind, owner), {})  # type: ignore[call-overload]
+        members = state.members_of(cast("MemberKind", kind), owner)
     oid = members.get(name.name)
     if oid is None:
         if node.if_exists and kind == "policy":
@@ -372,7 +373,7 @@ def find_object(state: State, reference: ObjectReference, *, missing_ok: bool = 
         return found
     if kind in _MEMBERS and reference.table is not None:
         table = _relation(state, reference.table, missing_ok=missing_ok)
-        oid = state.members.get((kind, table.oid if table is not None else 0), {}).get(name.name)  # type: ignore[call-overload]
+        oid = state.members_of(cast("MemberKind", kind), table.oid if table is not None else 0).get(name.name)
         if oid is None:
             if missing_ok:
                 return None

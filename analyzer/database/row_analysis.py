@@ -110,7 +110,7 @@ def _insert(analysis: QueryAnalysis, node: Insert, outer: Scope | None) -> list[
     relation = target_relation(analysis, node.table.name, "insert into")
     if relation is None:
         return None
-    columns = _insert_columns(analysis, relation, node.columns)
+    columns = _insert_columns(relation, node.columns)
     if node.query is not None:
         _insert_query(analysis, relation, columns, node, scope)
     inner = Scope(outer)
@@ -121,7 +121,7 @@ def _insert(analysis: QueryAnalysis, node: Insert, outer: Scope | None) -> list[
     return _returning(analysis, node.returning, inner)
 
 
-def _insert_columns(analysis: QueryAnalysis, relation: Relation, targets: Sequence[AssignmentTarget]) -> list[Column]:
+def _insert_columns(relation: Relation, targets: Sequence[AssignmentTarget]) -> list[Column]:
     if not targets:
         return list(relation.columns)
     found: list[Column] = []
@@ -156,15 +156,13 @@ def _insert_query(
                 raise Rejected("42601", "VALUES lists must all be the same length", row[0] if row else query)
         if query.rows:
             _check_width(columns, len(query.rows[0]), explicit, query.rows[0], node)
-        several = len(query.rows) > 1
         for row in query.rows:
             for column, value in zip(columns, row, strict=False):
                 if isinstance(value, Default):
                     continue
-                _may_write(relation, column, value, node)
+                _may_write(column, value, node)
                 found = analysis.type_of(value, scope)
                 assignable(analysis, column, value, found)
-        del several
         return
     result = analysis.query(query, scope)
     if result is None:
@@ -172,12 +170,12 @@ def _insert_query(
     _check_width(columns, len(result), explicit, _target_nodes(query), node)
     nodes = _target_nodes(query)
     for index, (column, given) in enumerate(zip(columns, result, strict=False)):
-        value: Node = nodes[index] if len(nodes) == len(result) else query
-        _may_write(relation, column, value, node)
+        written: Node = nodes[index] if len(nodes) == len(result) else query
+        _may_write(column, written, node)
         if given.type is not None and given.type.oid == UNKNOWN.oid and len(nodes) == len(result):
             analysis.settle(nodes[index], column.type)
         else:
-            assignable(analysis, column, value, given.type)
+            assignable(analysis, column, written, given.type)
 
 
 def _target_nodes(query: Query) -> Sequence[Expression]:
@@ -193,7 +191,7 @@ def _check_width(columns: list[Column], width: int, explicit: bool, nodes: Seque
         raise Rejected("42601", "INSERT has more target columns than expressions", at)
 
 
-def _may_write(relation: Relation, column: Column, value: Node, node: Insert) -> None:
+def _may_write(column: Column, value: Node, node: Insert) -> None:
     if column.generated is not None or (column.identity == "always" and node.overriding != "system"):
         if column.identity == "always" and node.overriding == "user":
             return
@@ -264,7 +262,7 @@ def arbiter(analysis: QueryAnalysis, relation: Relation, node: OnConflict) -> In
         return None
     deferrable = False
     for index in state.indexes_of(relation.oid):
-        if index.unique and _matches(analysis, relation, index, node):
+        if index.unique and _matches(relation, index, node):
             if index.deferrable:
                 deferrable = True
                 continue
@@ -284,7 +282,7 @@ def _extent(elements: Sequence[IndexElement]) -> Node:
     return IndexElement(elements[0].start, elements[-1].end, None, None)
 
 
-def _matches(analysis: QueryAnalysis, relation: Relation, index: Index, node: OnConflict) -> bool:
+def _matches(relation: Relation, index: Index, node: OnConflict) -> bool:
     columns = {relation.column(each.column.text).number for each in node.elements if each.column is not None}  # type: ignore[union-attr]
     expressions = [each.expression for each in node.elements if each.column is None]
     if {key.column for key in index.keys if key.column} != columns:
@@ -306,7 +304,7 @@ def implies(given: object, wanted: object) -> bool:
 
 
 def _conjuncts(node: object) -> list[object]:
-    from analyzer.facts.sql_query import BooleanExpression  # noqa: PLC0415 - one use
+    from analyzer.facts.sql_query import BooleanExpression
 
     if isinstance(node, BooleanExpression) and node.operator == "and":
         return [part for each in node.arguments for part in _conjuncts(each)]
@@ -411,7 +409,7 @@ def _merge(analysis: QueryAnalysis, node: Merge, outer: Scope | None) -> list[Sc
         if when.action == "update":
             _assignments(analysis, relation, when.assignments, scope)
         elif when.action == "insert":
-            columns = _insert_columns(analysis, relation, when.columns)
+            columns = _insert_columns(relation, when.columns)
             for column, value in zip(columns, when.values, strict=False):
                 if not isinstance(value, Default):
                     assignable(analysis, column, value, analysis.type_of(value, scope))

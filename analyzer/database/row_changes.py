@@ -27,10 +27,12 @@ from analyzer.facts.sql_query import (
     Merge,
     Node,
     OnConflict,
-    Row as RowExpression,
     SubSelect,
     Update,
     Values,
+)
+from analyzer.facts.sql_query import (
+    Row as RowExpression,
 )
 from analyzer.source import Lines
 
@@ -67,7 +69,7 @@ def change_rows(state: State, node: Insert | Update | Delete | Merge, frame: Fra
                     if not written.known:
                         raise Unfollowed("the rows that it changes are not known")
                     names = tuple(written.rows[0]) if written.rows else ()
-                    from analyzer.database.evaluate import Result  # noqa: PLC0415 - one use
+                    from analyzer.database.evaluate import Result
 
                     inner.common[common.name.text] = Result(names, [tuple(row.values()) for row in written.rows])
                 else:
@@ -173,7 +175,7 @@ def complete_row(state: State, table: Relation, given: Mapping[int, tuple[Value,
     """A new row: what is given in the columns' types, defaults elsewhere."""
     row: Row = {}
     file = state.place.file
-    from analyzer.database.model import Place  # noqa: PLC0415 - beside its use
+    from analyzer.database.model import Place
 
     for column in table.columns:
         pair = given.get(column.number)
@@ -305,7 +307,7 @@ def _matching(
     state: State, table: Relation, alias: str, items: Sequence[object], where: Expression | None, frame: Frame
 ) -> list[tuple[int, Frame, Value]]:
     """The rows that a condition may choose, each with a frame and with the condition's value."""
-    from analyzer.database.run_query import _from  # noqa: PLC0415 - the joined items of UPDATE ... FROM
+    from analyzer.database.run_query import _from
 
     found: list[tuple[int, Frame, Value]] = []
     for number, row in list(table_rows.rows_of(state, table.oid).items()):
@@ -347,7 +349,7 @@ def _write(
     if old is None:
         return None
     new = dict(old)
-    from analyzer.database.model import Place  # noqa: PLC0415 - beside its use
+    from analyzer.database.model import Place
 
     for column, value, written in _assigned(state, table, assignments, frame):
         place = Place(state.place.file, written.start, written.end)
@@ -553,7 +555,7 @@ def require_valid(state: State, table: Relation, row: Row, node: Node) -> None:
 
 
 def _require_domain(state: State, oid: int, cell: Cell | None, node: Node) -> None:
-    from analyzer.database.model import Type  # noqa: PLC0415 - domains only
+    from analyzer.database.model import Type
 
     own = state.get(oid, Type)
     if cell is None:
@@ -622,7 +624,7 @@ def truncate(state: State, node: Truncate) -> None:
             if child.oid not in oids:
                 oids.add(child.oid)
                 queue.append(child)
-    from analyzer.database.sequences import Counter  # noqa: PLC0415 - RESTART IDENTITY only
+    from analyzer.database.sequences import Counter
 
     for oid in oids:
         table = state.relation(oid)

@@ -76,7 +76,7 @@ def require_not_null(state: State, table: Relation, column: Column, node: Node) 
 
 def check_value(state: State, table: Relation, stored: Stored, row: Row) -> Value:
     """The value of a stored condition for a row."""
-    from analyzer.database.evaluate import Frame, evaluate, truth  # noqa: PLC0415 - evaluation needs rows in turn
+    from analyzer.database.evaluate import Frame, evaluate, truth
 
     frame = Frame(state, [(table.name, stored_values(table, stored, row))])
     try:
@@ -108,12 +108,11 @@ def key_of(state: State, table: Relation, index: Index, row: Row) -> tuple[str, 
             cell = row.get(key.column)
             value = cell.value if cell is not None else None
         elif key.expression is not None:
-            from analyzer.database.evaluate import Frame, evaluate  # noqa: PLC0415 - evaluation needs rows in turn
+            from analyzer.database.evaluate import Frame, evaluate
 
             try:
-                value = evaluate(
-                    key.expression.node, Frame(state, [(table.name, stored_values(table, key.expression, row))])
-                )  # type: ignore[arg-type]
+                frame = Frame(state, [(table.name, stored_values(table, key.expression, row))])
+                value = evaluate(key.expression.node, frame)  # type: ignore[arg-type]
             except Rejected:
                 return None
         if isinstance(value, Unknown) or (value is None and not index.nulls_not_distinct):
@@ -250,7 +249,7 @@ def violated(table: Relation, constraint: Constraint, node: Node) -> Rejected:
 
 def default_value(state: State, column: Column, node: Node | None) -> Value:
     """What a column gets where nothing is given."""
-    from analyzer.database.evaluate import Frame, evaluate  # noqa: PLC0415 - evaluation needs rows in turn
+    from analyzer.database.evaluate import Frame, evaluate
 
     if column.sequence:
         following = advance(state, column.sequence)
@@ -258,7 +257,7 @@ def default_value(state: State, column: Column, node: Node | None) -> Value:
     stored = column.default
     type_ = column.type
     if stored is None:
-        from analyzer.database.types import own_type  # noqa: PLC0415 - domains only
+        from analyzer.database.types import own_type
 
         own = own_type(state, type_) if not type_.array else None
         if own is None or own.default is None:
@@ -269,7 +268,7 @@ def default_value(state: State, column: Column, node: Node | None) -> Value:
 
 def generated_value(state: State, table: Relation, column: Column, row: Row) -> Value:
     """The value of a generated column."""
-    from analyzer.database.evaluate import Frame, evaluate  # noqa: PLC0415 - evaluation needs rows in turn
+    from analyzer.database.evaluate import Frame, evaluate
 
     assert column.generated is not None
     frame = Frame(state, [(table.name, stored_values(table, column.generated, row))])
@@ -305,7 +304,7 @@ def add_column(state: State, table: Relation, name: str, node: Node | None) -> N
 
 def retype(state: State, old: Relation, new: Relation, number: int, using: Expression | None) -> None:
     """Changes the type of a column's values."""
-    from analyzer.database.evaluate import Frame, evaluate  # noqa: PLC0415 - evaluation needs rows in turn
+    from analyzer.database.evaluate import Frame, evaluate
 
     column = new.numbered(number)
     rows = rows_of(state, old.oid)
@@ -336,7 +335,7 @@ def rename_label(state: State, enum: int, old: str, new: str) -> None:
 
 def fill_from_query(state: State, table: Relation, query: Query, frame: Frame) -> None:
     """The rows of CREATE TABLE AS."""
-    from analyzer.database.run_query import run_query  # noqa: PLC0415 - evaluation needs rows in turn
+    from analyzer.database.run_query import run_query
 
     try:
         result = run_query(query, frame)

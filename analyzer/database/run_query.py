@@ -195,7 +195,7 @@ def _key(row: Sequence[Value]) -> tuple[str, ...]:
 
 
 def _distinct(rows: list[tuple[Value, ...]]) -> list[tuple[Value, ...]]:
-    if len(rows) < 2:  # noqa: PLR2004 - nothing to compare
+    if len(rows) < 2:
         return rows
     found: dict[tuple[str, ...], tuple[Value, ...]] = {}
     for row in rows:
@@ -206,7 +206,7 @@ def _distinct(rows: list[tuple[Value, ...]]) -> list[tuple[Value, ...]]:
 def _sorted(
     query: Select, pairs: list[tuple[Frame, tuple[Value, ...]]], names: tuple[str, ...]
 ) -> list[tuple[Frame, tuple[Value, ...]]]:
-    if len(pairs) < 2:  # noqa: PLR2004 - nothing to sort
+    if len(pairs) < 2:
         return pairs
     holders = [Frame(frame.state, parent=frame) for frame, _ in pairs]
     rows = {id(holder): pair for holder, pair in zip(holders, pairs, strict=True)}
@@ -530,7 +530,7 @@ def _empty_sources(item: FromItem, frame: Frame) -> list[Source]:
             found = find_class(frame.state, item.name)
             if isinstance(found, Relation):
                 return [(_alias_of(item), {column.name: None for column in found.columns})]
-            from analyzer.database.builtin import builtin  # noqa: PLC0415 - outer joins of the catalogue only
+            from analyzer.database.builtin import builtin
 
             row = builtin().relations.get((item.name.schema or "pg_catalog", item.name.name))
             if row is not None:
@@ -569,7 +569,7 @@ _RECORDSETS = frozenset({"jsonb_to_recordset", "json_to_recordset", "jsonb_to_re
 
 def _recordset(item: FunctionItem, call: FunctionCall, frame: Frame) -> Result:
     """`jsonb_to_recordset(value) AS x(a integer, b text)`."""
-    from analyzer.database.types import data_type  # noqa: PLC0415 - rare
+    from analyzer.database.types import data_type
 
     assert item.alias is not None
     value = evaluate(call.arguments[0], frame)
@@ -605,6 +605,9 @@ def _from_json(frame: Frame, member: object, type_: DataType | None) -> Value:
 
 def _function_rows(call: FunctionCall, frame: Frame) -> Result:
     name = call.name.name
+    given = frame.result(name) if not call.arguments else None
+    if given is not None:  # what an event trigger may ask for
+        return given
     arguments = [evaluate(argument, frame) for argument in call.arguments]
     unknown = next((each for each in arguments if isinstance(each, Unknown)), None)
     if unknown is not None:
@@ -649,7 +652,7 @@ def _function_rows(call: FunctionCall, frame: Frame) -> Result:
 
 
 def _json_as_text(value: object) -> str:
-    from analyzer.database.values import json_text, text_of  # noqa: PLC0415 - beside its use
+    from analyzer.database.values import json_text, text_of
 
     return json_text(value) if isinstance(value, dict | list) else text_of(value)
 

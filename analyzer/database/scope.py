@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -69,7 +69,7 @@ class Scope:
     parent: Scope | None = None
     entries: list[Entry] = field(default_factory=list)
     merged: dict[str, Merged] = field(default_factory=dict)
-    common_tables: dict[str, tuple[ScopeColumn, ...] | None] = field(default_factory=dict)
+    common_tables: dict[str, Sequence[ScopeColumn] | None] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
     variables_first: bool = False  # PL/pgSQL: a name that is both a variable and a column is ambiguous
     function_name: str = ""
@@ -78,7 +78,7 @@ class Scope:
     in_aggregate: int = 0
 
 
-def common_table(scope: Scope | None, name: str) -> tuple[bool, tuple[ScopeColumn, ...] | None]:
+def common_table(scope: Scope | None, name: str) -> tuple[bool, Sequence[ScopeColumn] | None]:
     """Whether WITH defines the name, and its columns where they are known."""
     while scope is not None:
         if name in scope.common_tables:

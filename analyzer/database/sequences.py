@@ -102,7 +102,7 @@ def _options(state: State, oid: int, options: Sequence[Option], node: Node) -> N
 def _own(state: State, oid: int, text: str, node: Node) -> None:
     state.forget_dependencies(oid, kinds=("auto",))
     parts = text.split(".")
-    if len(parts) < 2 or parts == ["none"]:  # noqa: PLR2004 - a column needs its table
+    if len(parts) < 2 or parts == ["none"]:
         return
     name = QualifiedName(node.start, node.end, tuple(Identifier(node.start, node.end, part) for part in parts[:-1]))
     table = relation(state, name)

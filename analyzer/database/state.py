@@ -29,6 +29,7 @@ from analyzer.source import Lines
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 _Object = TypeVar("_Object", bound=AnyObject)
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
 _MISSING = object()
 
 MemberKind = Literal["policy", "trigger", "rule", "constraint", "domain constraint", "index", "child"]
@@ -340,6 +341,6 @@ def _namespace(obj: AnyObject) -> tuple[str, str]:
             return "cast", ""
 
 
-def renamed(obj: _Object, **fields: object) -> _Object:
+def renamed(obj: _Struct, **fields: object) -> _Struct:
     """A copy with other values."""
-    return msgspec.structs.replace(obj, **fields)  # type: ignore[type-var]
+    return msgspec.structs.replace(obj, **fields)

@@ -72,7 +72,7 @@ def create_table(state: State, node: CreateTable) -> None:
             source = relation(state, part.table)
             likes.append((part, source))
             columns = [*columns, *(_copied(source_column, part) for source_column in source.columns)]
-        else:
+        elif isinstance(part, ColumnDefinition):
             columns = _with_column(
                 state, columns, part, serials, partition=node.partition_of is not None or bool(node.of_type)
             )
@@ -90,7 +90,7 @@ def create_table(state: State, node: CreateTable) -> None:
         schema,
         name,
         kind,
-        [renamed(column, number=index + 1) for index, column in enumerate(columns)],  # type: ignore[type-var]
+        [renamed(column, number=index + 1) for index, column in enumerate(columns)],
         persistence=node.persistence,
         parents=[parent.oid for parent in parents],
         partition_of=parents[0].oid if node.partition_of is not None else 0,
@@ -216,7 +216,7 @@ def _inherited_columns(parents: Sequence[Relation], *, partition: bool) -> list[
         for column in parent.columns:
             existing = next((each for each in found if each.name == column.name), None)
             if existing is not None:
-                found[found.index(existing)] = renamed(existing, inherited=existing.inherited + 1)  # type: ignore[type-var]
+                found[found.index(existing)] = renamed(existing, inherited=existing.inherited + 1)
                 continue
             identity = column.identity if partition else ""
             found.append(
@@ -228,7 +228,7 @@ def _inherited_columns(parents: Sequence[Relation], *, partition: bool) -> list[
                     identity=identity,
                     sequence=column.sequence if partition else 0,
                 )
-            )  # type: ignore[type-var]
+            )
     return found
 
 
@@ -248,7 +248,7 @@ def _of_type(state: State, node: CreateTable, columns: list[Column]) -> list[Col
     own = own_type(state, found)
     if own is None or not own.relation or state.relation(own.relation).kind != "composite":
         raise Rejected("42809", f"type {node.of_type} is not a composite type", node.of_type)
-    return [*columns, *(renamed(column, acl=None) for column in state.relation(own.relation).columns)]  # type: ignore[type-var]
+    return [*columns, *(renamed(column, acl=None) for column in state.relation(own.relation).columns)]
 
 
 def _copied(column: Column, clause: LikeClause) -> Column:
@@ -305,7 +305,7 @@ def _with_column(
             given = data_type(state, node.type, pseudo=False)
             if given.bare != column.type.bare:
                 raise Rejected("42804", f'column "{name}" has a type conflict', node, subject=name)
-        merged = renamed(column, local=True, not_null=column.not_null or _has(node, NotNull, PrimaryKey))  # type: ignore[type-var]
+        merged = renamed(column, local=True, not_null=column.not_null or _has(node, NotNull, PrimaryKey))
         return [*columns[:existing], merged, *columns[existing + 1 :]]
     if existing is not None:
         raise Rejected("42701", f'column "{name}" specified more than once', node.name, subject=name)
@@ -493,7 +493,7 @@ def _rebind_generated(state: State, oid: int, number: int, source: Column) -> No
     table = state.relation(oid)
     analysis, scope = expressions.on_table(state, table)
     analysis.type_of(source.generated.node, scope)  # type: ignore[arg-type]
-    stored = renamed(analysis.stored(source.generated.node), file=source.generated.file)  # type: ignore[type-var]
+    stored = renamed(analysis.stored(source.generated.node), file=source.generated.file)
     state.put(state.objects, oid, renamed_column(table, number, generated=stored))
     for needed, column in analysis.needs:
         state.depend(oid, needed, "normal", sub=number, on_sub=column)

@@ -11,7 +11,7 @@ from analyzer.database.dependencies import Address, depend_on_needs, drop
 from analyzer.database.evaluate import Frame, evaluate, truth
 from analyzer.database.lookup import creation_schema
 from analyzer.database.members import constraint_taken
-from analyzer.database.model import Constraint, Relation, Type
+from analyzer.database.model import Column, Constraint, Relation, Type
 from analyzer.database.names import free
 from analyzer.database.privileges import initial_acl
 from analyzer.database.query_analysis import QueryAnalysis
@@ -65,7 +65,7 @@ def create_enum(state: State, node: ddl.CreateEnum) -> None:
 
 def _label(node: Constant) -> str:
     text = str(node.value)
-    if len(text.encode()) > 63:  # noqa: PLR2004 - NAMEDATALEN - 1
+    if len(text.encode()) > 63:
         raise Rejected("42602", f'invalid enum label "{text}"', node)
     return text
 
@@ -75,12 +75,12 @@ def create_composite(state: State, node: ddl.CreateCompositeType) -> None:
     schema = creation_schema(state, node.name)
     if ("type", schema, node.name.name) in state.names:
         raise Rejected("42710", f'type "{node.name.name}" already exists', node.name, subject=node.name.name)
-    columns = []
+    columns: list[Column] = []
     for number, definition in enumerate(node.columns, 1):
         column = tables.column_of(state, definition, [])
         if any(each.name == column.name for each in columns):
             raise Rejected("42701", f'column "{column.name}" specified more than once', definition, subject=column.name)
-        columns.append(renamed(column, number=number))  # type: ignore[type-var]
+        columns.append(renamed(column, number=number))
     if ("class", schema, node.name.name) in state.names:
         raise Rejected("42P07", f'relation "{node.name.name}" already exists', node.name, subject=node.name.name)
     table = tables.add_relation(state, schema, node.name.name, "composite", columns)
@@ -250,7 +250,7 @@ def add_value(state: State, node: ddl.AlterEnumAddValue) -> None:
 
 def _made_here(state: State, oid: int) -> bool:
     """Whether the type was made in this very transaction: then its new values may be used at once (since 17)."""
-    return state.major >= 18 and oid in state.made_in_transaction  # noqa: PLR2004
+    return state.major >= 18 and oid in state.made_in_transaction
 
 
 def rename_value(state: State, node: ddl.AlterEnumRenameValue) -> None:

@@ -50,8 +50,7 @@ def find_type(state: State, parts: tuple[str, ...]) -> DataType | None:
             found = builtin().type_names.get(name)
             if found is not None:
                 return found
-            found = _catalogue_row("pg_catalog", name)
-            return found
+            return _catalogue_row("pg_catalog", name)
         return in_schema(state, schema, name)
     own_path = state.setting("search_path")
     if "pg_catalog" not in own_path:
@@ -140,7 +139,7 @@ def _copied(state: State, name: TypeName) -> DataType:
     if name.percent_type == "rowtype":
         relation = _relation(state, parts, name)
         return DataType(relation.row_type)
-    if len(parts) < 2:  # noqa: PLR2004 - a column needs its table
+    if len(parts) < 2:
         raise Rejected("42601", f"improper %TYPE reference (too few dotted names): {'.'.join(parts)}", name)
     relation = _relation(state, parts[:-1], name)
     column = relation.column(parts[-1])
@@ -188,7 +187,7 @@ def formatted(state: State, type_: DataType | None, *, modifiers: bool = True) -
         found = state.objects.get(type_.oid)
         name = qualified(getattr(found, "schema", ""), found.name) if found is not None else "???"
     if type_.oid == BPCHAR.oid and not type_.modifiers and modifiers:
-        name = "bpchar" if not type_.array else "bpchar"
+        name = "bpchar"
     return with_modifiers(name, type_ if modifiers else type_.bare)
 
 

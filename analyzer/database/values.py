@@ -177,7 +177,7 @@ def text_of(value: Value) -> str:
 def _float_text(value: float) -> str:
     if math.isinf(value) or math.isnan(value):
         return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)  # noqa: PLR2004
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
 def _element_text(value: Value) -> str:
@@ -288,7 +288,7 @@ def _numeric(state: State, value: Value, type_: DataType, node: Node | None) -> 
             return Unknown("its type is not modelled")
     if not number.is_finite():
         return number
-    if len(type_.modifiers) == 2 and all(isinstance(each, int) for each in type_.modifiers):  # noqa: PLR2004
+    if len(type_.modifiers) == 2 and all(isinstance(each, int) for each in type_.modifiers):
         precision, scale = (each for each in type_.modifiers if isinstance(each, int))
         try:
             number = number.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
@@ -347,8 +347,7 @@ def _json(state: State, value: Value, type_: DataType, node: Node | None) -> Val
 
 
 def _number(text: str) -> float | int:
-    found = float(text)
-    return found
+    return float(text)
 
 
 def _stamp(state: State, value: Value, type_: DataType, node: Node | None) -> Value:
@@ -380,7 +379,7 @@ def _stamp(state: State, value: Value, type_: DataType, node: Node | None) -> Va
     if isinstance(value, date):
         if oid == 1082:
             return value
-        whole = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - timestamp without time zone
+        whole = datetime(value.year, value.month, value.day)
         return whole if oid == 1114 else whole.replace(tzinfo=timezone.utc)
     return Unknown("its type is not modelled")
 
@@ -391,10 +390,10 @@ def _stamp_of(match: re.Match[str]) -> datetime:
     micro = int((match[7] or "0").ljust(6, "0"))
     zone = match[8]
     if zone is None:
-        return datetime(year, month, day, hour, minute, second, micro)  # noqa: DTZ001
+        return datetime(year, month, day, hour, minute, second, micro)
     if zone.upper() in ("Z", "UTC"):
         return datetime(year, month, day, hour, minute, second, micro, timezone.utc)
-    digits = zone[1:].replace(":", "").ljust(4, "0") if len(zone) > 3 else zone[1:].rjust(2, "0") + "00"  # noqa: PLR2004
+    digits = zone[1:].replace(":", "").ljust(4, "0") if len(zone) > 3 else zone[1:].rjust(2, "0") + "00"
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:4]))
     return datetime(
         year, month, day, hour, minute, second, micro, timezone(-offset if zone[0] == "-" else offset)
@@ -407,7 +406,7 @@ def _time(state: State, value: Value, type_: DataType, node: Node | None) -> Val
     if isinstance(value, str):
         check_literal(state, value, type_, node)
         match = re.match(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\Z", value.strip())
-        if match is not None and int(match[1]) < 24:  # noqa: PLR2004
+        if match is not None and int(match[1]) < 24:
             return time(int(match[1]), int(match[2]), int(match[3] or 0))
     return Unknown("its form is not modelled")
 
@@ -424,9 +423,9 @@ def _interval(value: Value) -> Value:
             if unit.startswith("day"):
                 return timedelta(days=number)
             if unit.startswith("hour"):
-                return timedelta(hours=number) if number < 24 else Unknown("its form is not modelled")  # noqa: PLR2004
+                return timedelta(hours=number) if number < 24 else Unknown("its form is not modelled")
             seconds = number * 60 if unit.startswith("min") else number
-            return timedelta(seconds=seconds) if seconds < 86400 else Unknown("its form is not modelled")  # noqa: PLR2004
+            return timedelta(seconds=seconds) if seconds < 86400 else Unknown("its form is not modelled")
     return Unknown("its form is not modelled")
 
 

@@ -84,7 +84,7 @@ def _replaced_columns(state: State, old: Relation, new: Sequence[Column], node: 
             one, two = shown(state, before.type), shown(state, after.type)
             message = f'cannot change data type of view column "{before.name}" from {one} to {two}'
             raise Rejected("42P16", message, node, subject=before.name)
-    kept = [renamed(before, type=after.type) for before, after in zip(old.columns, new, strict=False)]  # type: ignore[type-var]
+    kept = [renamed(before, type=after.type) for before, after in zip(old.columns, new, strict=False)]
     return (*kept, *new[len(old.columns) :])
 
 
@@ -99,7 +99,7 @@ def create_table_as(state: State, node: CreateTableAs, scope: Scope | None = Non
     if ("type", schema, name) in state.names:
         raise Rejected("42710", f'type "{name}" already exists', node.name, subject=name)
     if schema == "pg_temp" and not state.find("schema", "pg_temp"):
-        from analyzer.database.model import Schema  # noqa: PLC0415 - the rare case
+        from analyzer.database.model import Schema
 
         state.add(Schema(oid=state.new_oid(), name="pg_temp"))
     analysis = QueryAnalysis(state)
@@ -156,6 +156,6 @@ def select_into(node: Query) -> CreateTableAs | None:
         node.start,
         node.end,
         name=into.name,
-        query=renamed(node, into=None),  # type: ignore[type-var]
+        query=renamed(node, into=None),
         persistence=into.persistence,
     )
