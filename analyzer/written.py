@@ -144,7 +144,10 @@ def is_in_dump(project: Project, database: Database, place: Place) -> bool:
     """
     lines = database.state.texts[place.file]
     file = sql_file(project, lines.path) if isinstance(lines, Lines) else None
-    if file is None:
-        return False
+    return file is not None and is_dump(file)
+
+
+def is_dump(file: SqlFile) -> bool:
+    """Whether pg_dump has written a file."""
     names = {each.parameter.name for each in file.statements[:_MOST_SETTINGS] if isinstance(each, Set)}
     return len(names & _DUMP_SETTINGS) > 1

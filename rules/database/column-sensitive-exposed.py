@@ -43,12 +43,29 @@ grant select (id, name) on public.shops to anon, authenticated;
 
 from analyzer import Project, ProjectRule, Result
 from analyzer.access import API_ROLES, is_served, listed, may_read, may_use_schema, shown, tables, who
+from analyzer.database.model import Column
+from analyzer.database.replay import Database
 from analyzer.splinter.relations import SENSITIVE_NAMES
 from analyzer.view_terms import reads_all_rows
 from analyzer.written import column_span
 
 # These names stand for other things more often: a run of a program, a course's papers, a shop's licence.
 _NAMES = SENSITIVE_NAMES - {"session_id", "treatment", "certificate", "license_number"}
+
+_TYPES = frozenset(
+    {
+        "text",
+        "character varying",
+        "character",
+        "citext",
+        "extensions.citext",
+        "json",
+        "jsonb",
+        "uuid",
+        "inet",
+        "macaddr",
+    }
+)
 
 
 class ColumnSensitiveExposed(ProjectRule):
@@ -61,7 +78,7 @@ class ColumnSensitiveExposed(ProjectRule):
     def check(self, project: Project) -> Result:
         database = project.hosted_database
         for table in tables(database):
-            columns = [column.name for column in table.columns if column.name.lower().replace("-", "_") in _NAMES]
+            columns = [column.name for column in table.columns if _is_secret(database, column)]
             if not columns or table.partition_of or not is_served(project, table):
                 continue
             roles = [
@@ -80,3 +97,9 @@ class ColumnSensitiveExposed(ProjectRule):
                 f"`{shown(table)}`",
                 subject=f"{shown(table)}.{open_[0]}",
             )
+
+
+def _is_secret(database: Database, column: Column) -> bool:
+    """Whether the column is called and typed like a secret: a flag `two_factor` is none, nor is an address of a chain."""
+    name, type_ = column.name.lower().replace("-", "_"), database.type_text(column.type.bare)
+    return name in _NAMES and (type_ in _TYPES or (type_ == "bytea" and name != "token"))

@@ -10,7 +10,8 @@ exposed, where policies can still use it.
 
 Not reported are trigger functions, which no request can call, functions that policies call, functions that look at
 the caller, those that touch nothing which the caller could not touch anyway, those that only give back yes, no or
-a number, those that count something up by one, those that take a token, and those that a migration grants to the role
+a number, those that count something up by one, those that take a token, those that
+only read and are called `public`, and those that a migration grants to the role
 by name. Supabase's own linter reports all that can be called.
 
 Source: [Database functions](https://supabase.com/docs/guides/database/functions#security-definer-vs-invoker)
@@ -89,6 +90,7 @@ from analyzer.written import is_in_dump, name_span
 _ANSWERS = frozenset(
     {"boolean", "integer", "bigint", "smallint", "numeric", "real", "double precision", "date", "interval"}
 )
+_PUBLIC = re.compile(r"(?:^|_)public(?:_|$)")  # reads what everybody may see
 _SECRET = re.compile(r"(?:^|_)(?:token|secret|signature|api_?key|key|hash|otp)s?(?:_hash)?$", re.IGNORECASE)
 
 
@@ -170,7 +172,7 @@ def _deeds(database: Database, function: Function, role: ApiRole) -> Iterator[tu
         table = relation_named(database, name, path)
         if table is not None and (table.rls or not has_privilege(database, table, role, "update")):
             yield f"writes `{shown(table)}`", table
-    for name in read(function):
+    for name in read(function) if not _PUBLIC.search(function.name) else ():
         table = relation_named(database, name, path)
         if table is not None and table.kind in ("table", "partitioned") and not may_read_all(database, table, role):
             yield f"reads `{shown(table)}`", table

@@ -30,7 +30,7 @@ grant execute on function public.take_credits(integer) to authenticated;
 
 ```sql supabase/migrations/20250101000000_credits.sql
 alter default privileges in schema public revoke execute on functions from public;
-^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this changes nothing: PUBLIC's right to execute new functions does not come from the schema `public`
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PUBLIC keeps its right to execute new functions: it does not come from the schema `public`
 create function public.add_credits(amount integer) returns integer language sql as $$ select amount $$;
 ```
 
@@ -64,7 +64,7 @@ from analyzer.database.privileges import allows_public
 from analyzer.database.replay import Database
 from analyzer.facts.sql_ddl import AlterDefaultPrivileges, Grant
 from analyzer.function_terms import argument_types, is_trigger_function, statements_on
-from analyzer.written import change_span, is_in_dump, name_span
+from analyzer.written import change_span, is_dump, is_in_dump, name_span
 
 
 class FunctionRevokeIneffective(ProjectRule):
@@ -120,7 +120,8 @@ class FunctionRevokeIneffective(ProjectRule):
         for file in project.migrations:
             for node in file.statements:
                 if (
-                    isinstance(node, AlterDefaultPrivileges)
+                    not is_dump(file)
+                    and isinstance(node, AlterDefaultPrivileges)
                     and node.revoke
                     and node.schemas
                     and node.object_kind == "function"
@@ -135,8 +136,8 @@ class FunctionRevokeIneffective(ProjectRule):
                 ):
                     yield self.finding(
                         file.lines.span(node.start, node.end),
-                        f"this changes nothing: PUBLIC's right to execute new functions does not come from "
-                        f"the schema `{node.schemas[0].text}`",
+                        "PUBLIC keeps its right to execute new functions: it does not come from the schema "
+                        f"`{node.schemas[0].text}`",
                         subject=f"{node.schemas[0].text} default privileges",
                     )
 
