@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 from hypothesis import HealthCheck, given, settings
 
 from .apply import OnFailure, Options
@@ -22,7 +24,17 @@ from .truth import Judge
 RANDOM_HISTORIES = int(os.environ.get("SUPALINT_HISTORIES", "100"))
 
 CASES = [pytest.param(case, id=case.id) for case in read(MAJOR)]
-FAILING = [pytest.param(case, id=case.id) for case in read(MAJOR) if case.failures and case.options == Options()]
+FAILING = [case for case in read(MAJOR) if case.failures and case.options == Options()]
+#: Where the replay is known to differ, one `<on_failure> <case>` a line. A line that has become wrong fails, so that
+#: the list only ever says what is true.
+GAPS = frozenset((Path(__file__).parent / "gaps.txt").read_text("utf-8").split("\n"))
+
+
+def judged(cases: Iterable[Case], on_failure: OnFailure) -> Iterator[ParameterSet]:
+    """The cases, those with a known gap marked as expected to fail."""
+    for case in cases:
+        gap = f"{on_failure} {case.id}" in GAPS
+        yield pytest.param(case, id=case.id, marks=[pytest.mark.xfail(strict=True, reason="known gap")] if gap else [])
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -33,15 +45,19 @@ def test_what_a_case_states_holds_in_postgresql(case: Case, judge: Judge) -> Non
         assert stated.holds(truth), (stated, truth.get(stated.kind))
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", list(judged(read(MAJOR), "statement")))
 def test_the_replay_agrees_with_postgresql(case: Case, judge: Judge) -> None:
     assert not _differences(case.files, case.options, judge)
 
 
-@pytest.mark.parametrize("on_failure", ["file", "stop"])
-@pytest.mark.parametrize("case", FAILING)
-def test_the_replay_undoes_what_postgresql_undoes(case: Case, on_failure: OnFailure, judge: Judge) -> None:
-    assert not _differences(case.files, replace(case.options, on_failure=on_failure), judge)
+@pytest.mark.parametrize("case", list(judged(FAILING, "file")))
+def test_the_replay_undoes_a_file_as_postgresql_does(case: Case, judge: Judge) -> None:
+    assert not _differences(case.files, replace(case.options, on_failure="file"), judge)
+
+
+@pytest.mark.parametrize("case", list(judged(FAILING, "stop")))
+def test_the_replay_stops_where_postgresql_stops(case: Case, judge: Judge) -> None:
+    assert not _differences(case.files, replace(case.options, on_failure="stop"), judge)
 
 
 def test_a_fresh_project_has_nothing_of_its_own(judge: Judge) -> None:
