@@ -160,7 +160,7 @@ def _policy(state: State, policy: Policy) -> Json:
         "table": table.name,
         "name": policy.name,
         "cmd": policy.command.upper(),
-        "roles": sorted(policy.roles),
+        "roles": [*sorted(policy.roles)],
         "permissive": policy.permissive,
         "qual": deparse(state, policy.using),
         "with_check": deparse(state, policy.check),
@@ -291,7 +291,7 @@ def _trigger(state: State, trigger: Trigger) -> Json:
         "function": function.name if function is not None else trigger.builtin,
         "timing": trigger.timing.upper(),
         "level": "ROW" if trigger.row else "STATEMENT",
-        "events": sorted(event.upper() for event in trigger.events),
+        "events": [*sorted(event.upper() for event in trigger.events)],
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from analyzer.database import (
     alter_table,
+    causes,
     drops,
     extensions,
     functions,
@@ -98,7 +99,7 @@ class Executor:
             if error is not None and broken:
                 whole = statement if statement is not None else error
                 rejected = Rejected("42601", error.message, error)
-                self._fail(rejected, Place(number, whole.start, whole.end), "syntax")
+                self._fail(rejected, Place(number, whole.start, whole.end), "syntax", statement)
             elif statement is not None:
                 self.run_statement(statement, number)
             if len(state.failures) > failures and on_failure != "statement":
@@ -128,20 +129,23 @@ class Executor:
             if state.event_triggers:
                 self.interpreter.fire_event_triggers(statement, "ddl_command_start")
             self.execute(statement)
+            if state.causes:
+                for name in causes.made(statement):
+                    state.causes.pop(name, None)
             if state.event_triggers:
                 if isinstance(statement, sql_ddl.Drop) and state.mark() > mark:
                     self.interpreter.fire_event_triggers(statement, "sql_drop")
                 self.interpreter.fire_event_triggers(statement, "ddl_command_end")
         except Rejected as rejected:
             state.undo(mark)
-            self._fail(rejected, place, _kind(statement))
+            self._fail(rejected, place, _kind(statement), statement)
         except Unfollowed as unfollowed:
             self.blind(unfollowed)
         except RecursionError:
             state.undo(mark)
             state.blind_spots.append(BlindSpot(place, "it is nested too deeply"))
 
-    def _fail(self, rejected: Rejected, place: Place, kind: str) -> None:
+    def _fail(self, rejected: Rejected, place: Place, kind: str, statement: Statement | None = None) -> None:
         state = self.state
         state.place = place
         token = place
@@ -149,6 +153,10 @@ class Executor:
         if rejected.start >= 0:
             token = Place(file, rejected.start, rejected.end)
         subject = rejected.subject
+        cause = state.causes.get(causes.missing(subject)) if rejected.sqlstate in causes.CONSEQUENCES else None
+        if statement is not None:
+            for name in causes.made(statement):
+                state.causes.setdefault(name, len(state.failures) if cause is None else cause)
         state.failures.append(
             Failure(
                 sqlstate=rejected.sqlstate,
@@ -157,7 +165,7 @@ class Executor:
                 token=token,
                 statement=kind,
                 subject=subject,
-                cause=state.causes.get(subject) if rejected.sqlstate in _CONSEQUENCES else None,
+                cause=cause,
             )
         )
 
@@ -379,7 +387,6 @@ class Executor:
 
 _QUERIES = frozenset({sql_query.Select, sql_query.Values, sql_query.TableQuery, sql_query.SetOperation})
 _CHANGES = frozenset({sql_query.Insert, sql_query.Update, sql_query.Delete, sql_query.Merge})
-_CONSEQUENCES = frozenset({"42P01", "42703", "42883", "42704", "3F000", "42P10", "42830", "23503", "42809"})
 
 
 def _has_effects(analysis: QueryAnalysis, statement: Node) -> bool:

@@ -6,9 +6,10 @@ https://www.postgresql.org/docs/17/typeconv-func.html, typeconv-oper.html, and p
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from analyzer.database.builtin import Operator, Signature, builtin
+from analyzer.database.builtin import FIRST_OWN_OID, Operator, Signature, builtin
 from analyzer.database.coercion import base_type, can_coerce, category, consistent_polymorphic, preferred, same
 from analyzer.database.datatypes import ANY, POLYMORPHIC, UNKNOWN, DataType
 from analyzer.database.model import Function, OperatorObject
@@ -321,6 +322,22 @@ def find_operator(
     Raises:
         AmbiguousError: several fit equally well.
     """
+    if name not in state.operators and right.oid < FIRST_OWN_OID and (left is None or left.oid < FIRST_OWN_OID):
+        return _builtin_operator(schema, name, left, right, prefix=prefix)
+    return _find_operator(state, schema, name, left, right, prefix=prefix)
+
+
+@lru_cache(maxsize=4096)
+def _builtin_operator(
+    schema: str, name: str, left: DataType | None, right: DataType, *, prefix: bool
+) -> Operator | None:
+    """What only PostgreSQL's own types and operators decide."""
+    return _find_operator(State(), schema, name, left, right, prefix=prefix)
+
+
+def _find_operator(
+    state: State, schema: str, name: str, left: DataType | None, right: DataType, *, prefix: bool
+) -> Operator | None:
     candidates = [each for each in _operators(state, schema, name) if (each.left is None) == prefix]
     declared: list[tuple[DataType, ...]]
     if prefix:
