@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
+import msgspec
+
 from analyzer import pool
 from analyzer.cache import NO_CACHE, Cache, stored
 from analyzer.declared import Declared
@@ -19,6 +21,9 @@ from analyzer.secrets.masking import mask, mask_env
 from analyzer.settings import Settings, judged
 from analyzer.source import ListedPath, Listing, Source
 from analyzer.suppress import SuppressionUse, judge
+
+# The areas whose rules ask for the database, which the others do not: no work is done twice that takes long.
+_OF_DATABASE = frozenset({"database", "migrations"})
 
 
 def analyze(
@@ -57,7 +62,18 @@ def analyze(
         keep |= {source.path: stored(source, placement, fresh[source.path]) for source, placement in missing}
         cache.save(keep)
     examined = [file for source in sources if (file := known[source.path] or fresh.get(source.path)) is not None]
-    return conclude(sources, examined, tree.projects, tree.listing, rules, settings, declared, known_rules, unread)
+    return conclude(
+        sources,
+        examined,
+        tree.projects,
+        tree.listing,
+        rules,
+        settings,
+        declared,
+        known_rules,
+        unread,
+        processes=jobs or pool.processes_for(sum(len(source.text) for source in sources)),
+    )
 
 
 def projects(tree: Tree, declared: Declared, kinds: Container[FileKind]) -> tuple[Project, ...]:
@@ -95,6 +111,8 @@ def conclude(
     declared: Declared,
     known_rules: frozenset[str],
     unread: Sequence[Unparsed] = (),
+    *,
+    processes: int = 1,
 ) -> Report:
     """Joins what the files say, runs the rules that look beyond one file, and settles what is reported."""
     linked = [link(project, projects, examined, listing, declared) for project in projects]
@@ -107,10 +125,10 @@ def conclude(
         if finding.rule not in tracked_only or not _is_ignored(listing, file.path)
     }
     unknowns = {unknown for file in examined for unknown in file.unknowns}
-    for project in linked:
-        for rule in rules:
-            if isinstance(rule, ProjectRule):
-                _collect(rule, project, findings, unknowns, failures)
+    for results in _of_projects(linked, rules, processes):
+        findings.update(results.findings)
+        unknowns.update(results.unknowns)
+        failures += results.failures
 
     reported = list(judged(sorted(findings, key=_order), rules, settings))
     suppressions = [suppression for file in examined for suppression in file.suppressions]
@@ -147,17 +165,41 @@ def _is_ignored(listing: Listing, path: str) -> bool:
     return listed is not None and listed.state == "ignored"
 
 
-def _collect(
-    rule: ProjectRule, project: Project, findings: set[Finding], unknowns: set[Unknown], failures: list[Failure]
-) -> None:
+class _Results(msgspec.Struct, frozen=True):
+    findings: list[Finding]
+    unknowns: list[Unknown]
+    failures: list[Failure]
+
+
+def _of_projects(projects: Sequence[Project], rules: Sequence[Rule], processes: int) -> Iterator[_Results]:
+    """What the rules of the whole project find: those of the database in a process beside the others'."""
+    wanted = [rule for rule in rules if isinstance(rule, ProjectRule)]
+    of_database = [rule for rule in wanted if rule.area in _OF_DATABASE]
+    others = [rule for rule in wanted if rule.area not in _OF_DATABASE]
+    if processes < 2 or not (of_database and others and projects and pool.forks()):
+        yield _results(projects, wanted)
+        return
+    waiting = pool.beside(lambda: msgspec.msgpack.encode(_results(projects, of_database)))
+    yield _results(projects, others)
     try:
-        for result in rule.check(project):
-            if isinstance(result, Finding):
-                findings.add(result)
-            else:
-                unknowns.add(result)
-    except Exception as error:  # a rule that raises loses only itself
-        failures.append(Failure.of(f"rule {rule.id}", "", error))
+        yield msgspec.msgpack.decode(waiting(), type=_Results)
+    except msgspec.DecodeError:  # the process was stopped: with one at a time, memory may do
+        yield _results(projects, of_database)
+
+
+def _results(projects: Iterable[Project], rules: Sequence[ProjectRule]) -> _Results:
+    found = _Results([], [], [])
+    for project in projects:
+        for rule in rules:
+            try:
+                for result in rule.check(project):
+                    if isinstance(result, Finding):
+                        found.findings.append(result)
+                    else:
+                        found.unknowns.append(result)
+            except Exception as error:  # a rule that raises loses only itself
+                found.failures.append(Failure.of(f"rule {rule.id}", "", error))
+    return found
 
 
 def _about_suppressions(

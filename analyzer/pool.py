@@ -1,4 +1,4 @@
-"""Examines many files, in several processes where that pays."""
+"""Work in several processes, where that pays."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def examined(
 
     `jobs` is the number of processes; 0 chooses. `progress` is told how many files are done.
     """
-    processes = jobs or _processes(sum(len(source.text) for source, _ in work))
+    processes = jobs or processes_for(sum(len(source.text) for source, _ in work))
     if processes <= 1 or len(work) < 2:
         for done, (source, placement) in enumerate(work, start=1):
             yield examine(source, placement, rules)
@@ -80,20 +80,49 @@ def _examine_batch(batch: list[Work]) -> bytes:
     return msgspec.msgpack.encode([examine(source, placement, _rules) for source, placement in batch])
 
 
-def _processes(characters: int) -> int:
-    pays = _FORK_PAYS if _forks() else _SPAWN_PAYS
+def beside(work: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Starts `work` in a copy of this process, where `forks()`; what is returned waits for what it gives.
+
+    That is nothing where `work` fails, or the copy is stopped from outside.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            os.close(reading)
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(work())
+            code = 0
+        finally:
+            os._exit(code)  # nothing that this process began is ended twice
+    os.close(writing)
+
+    def result() -> bytes:
+        with os.fdopen(reading, "rb") as pipe:
+            given = pipe.read()
+        _, status = os.waitpid(child, 0)
+        return given if status == 0 else b""
+
+    return result
+
+
+def processes_for(characters: int) -> int:
+    """How many processes pay for sources of so many characters."""
+    pays = _FORK_PAYS if forks() else _SPAWN_PAYS
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return 1 if characters < pays else min(available, _MOST_PROCESSES, 1 + characters // pays)
 
 
-def _forks() -> bool:
+def forks() -> bool:
+    """Whether a process can be copied as it is: elsewhere threads of the system's own forbid it."""
     return sys.platform == "linux"
 
 
 def _context() -> BaseContext:
     import multiprocessing
 
-    return multiprocessing.get_context("fork" if _forks() else "spawn")
+    return multiprocessing.get_context("fork" if forks() else "spawn")
 
 
 def _batches(work: Iterable[Work]) -> Iterator[list[Work]]:
