@@ -12,7 +12,7 @@ from analyzer.database.values import Json, Unknown, Value, text_of, to_json
 from analyzer.facts.sql_query import FunctionCall
 
 AGGREGATES = frozenset(
-    {"count", "sum", "min", "max", "avg", "string_agg", "array_agg", "bool_or", "bool_and", "every", "jsonb_agg", "json_agg",
+    {"count", "sum", "min", "max", "avg", "string_agg", "array_agg", "bool_or", "bool_and", "every", "jsonb_agg", "json_agg",  # noqa: E501
      "jsonb_object_agg", "json_object_agg"}
 )  # fmt: skip
 

@@ -290,7 +290,7 @@ def _default_type(state: State, column: Column) -> Any:
 
 def _require_unused(state: State, table: Relation, column: Column, node: ddl.AlterColumnType) -> None:
     """Views, rules, policies, generated columns and column triggers forbid a new type."""
-    for edge, _ in state.dependents.get(table.oid, {}).items():
+    for edge in state.dependents.get(table.oid, {}):
         if edge.other_sub != column.number:
             continue
         other = state.objects.get(edge.oid)
@@ -338,9 +338,13 @@ def _recheck(state: State, table: Relation, column: Column, node: ddl.AlterColum
             _recheck_reference(state, constraint, node)
     for edge in list(state.dependents.get(table.oid, {})):
         other = state.objects.get(edge.oid)
-        if isinstance(other, Constraint) and other.kind == "foreign key" and other.referenced == table.oid:
-            if column.number in other.referenced_columns:
-                _recheck_reference(state, other, node)
+        if (
+            isinstance(other, Constraint)
+            and other.kind == "foreign key"
+            and other.referenced == table.oid
+            and column.number in other.referenced_columns
+        ):
+            _recheck_reference(state, other, node)
 
 
 def _recheck_reference(state: State, constraint: Constraint, node: Node) -> None:

@@ -60,11 +60,11 @@ def catalogue_rows(state: State, schema: str | None, name: str, hints: Hints) ->
     described = builtin().relations.get(key)
     names = frozenset(column for column, _ in described.columns) if described is not None else frozenset()
     wanted = {column: value for column, value in hints.items() if column in names or not names}
-    found: list[RowOf] = []
-    for row in make(state, wanted):
-        if all(_may_equal(row.get(column, _NOT), value) for column, value in wanted.items()):
-            found.append(_Row(row, names))
-    return found
+    return [
+        _Row(row, names)
+        for row in make(state, wanted)
+        if all(_may_equal(row.get(column, _NOT), value) for column, value in wanted.items())
+    ]
 
 
 def _may_equal(have: Value, want: Value) -> bool:
@@ -524,9 +524,13 @@ def published(state: State, publication: Publication) -> list[Relation]:
     found = {table.table: state.relation(table.table) for table in publication.tables}
     if publication.all_tables or publication.schemas:
         for obj in state.objects.values():
-            if isinstance(obj, Relation) and obj.kind in ("table", "partitioned") and obj.persistence == "":
-                if obj.schema in publication.schemas or publication.all_tables:
-                    found[obj.oid] = obj
+            if (
+                isinstance(obj, Relation)
+                and obj.kind in ("table", "partitioned")
+                and not obj.persistence
+                and (obj.schema in publication.schemas or publication.all_tables)
+            ):
+                found[obj.oid] = obj
     return list(found.values())
 
 

@@ -186,7 +186,7 @@ class MismatchError(Exception):
 def solve_polymorphic(
     state: State, declared: Sequence[DataType], actual: Sequence[DataType | None], result: DataType
 ) -> DataType | None:
-    """What a polymorphic result type is for these arguments; None: not to be told (enforce_generic_type_consistency)."""
+    """What a polymorphic result type is for these arguments; None: not to be told (enforce_generic_type_consistency)."""  # noqa: E501
     if result.oid not in POLYMORPHIC:
         return result
     element: DataType | None = None

@@ -427,7 +427,7 @@ class _Printer:
                 text = f"{self.with_clause(node.with_)}VALUES {rows}{self.tail(node)}"
             case TableQuery():
                 text = (
-                    f"{self.with_clause(node.with_)}SELECT * FROM {self.relation_name(node.name.start, str(node.name))}"
+                    f"{self.with_clause(node.with_)}SELECT * FROM {self.relation_name(node.name.start, str(node.name))}"  # noqa: S608
                 )
             case SetOperation():
                 operator = f" {node.operator.upper()}{' ALL' if node.all else ''} "
@@ -518,8 +518,7 @@ class _Printer:
             parts.append(f"LIMIT {self.text(node.limit)}")
         if node.offset is not None:
             parts.append(f"OFFSET {self.text(node.offset)}")
-        for locking in node.locking:
-            parts.append(f"FOR {locking.strength.upper()}")
+        parts += [f"FOR {locking.strength.upper()}" for locking in node.locking]
         return " " + " ".join(parts) if parts else ""
 
     def order(self, items: Sequence[OrderItem], targets: Sequence[Target] = ()) -> str:
@@ -692,10 +691,10 @@ def constant_text(node: Constant, type_: DataType | None = None) -> str:
 _UNITS = {
     "year": ("months", 12), "years": ("months", 12), "yr": ("months", 12), "yrs": ("months", 12), "y": ("months", 12),
     "month": ("months", 1), "months": ("months", 1), "mon": ("months", 1), "mons": ("months", 1),
-    "week": ("days", 7), "weeks": ("days", 7), "w": ("days", 7), "day": ("days", 1), "days": ("days", 1), "d": ("days", 1),
-    "hour": ("seconds", 3600), "hours": ("seconds", 3600), "hr": ("seconds", 3600), "hrs": ("seconds", 3600), "h": ("seconds", 3600),
-    "minute": ("seconds", 60), "minutes": ("seconds", 60), "min": ("seconds", 60), "mins": ("seconds", 60), "m": ("seconds", 60),
-    "second": ("seconds", 1), "seconds": ("seconds", 1), "sec": ("seconds", 1), "secs": ("seconds", 1), "s": ("seconds", 1),
+    "week": ("days", 7), "weeks": ("days", 7), "w": ("days", 7), "day": ("days", 1), "days": ("days", 1), "d": ("days", 1),  # noqa: E501
+    "hour": ("seconds", 3600), "hours": ("seconds", 3600), "hr": ("seconds", 3600), "hrs": ("seconds", 3600), "h": ("seconds", 3600),  # noqa: E501
+    "minute": ("seconds", 60), "minutes": ("seconds", 60), "min": ("seconds", 60), "mins": ("seconds", 60), "m": ("seconds", 60),  # noqa: E501
+    "second": ("seconds", 1), "seconds": ("seconds", 1), "sec": ("seconds", 1), "secs": ("seconds", 1), "s": ("seconds", 1),  # noqa: E501
 }  # fmt: skip
 
 

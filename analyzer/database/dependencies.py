@@ -102,7 +102,7 @@ def drop(
         if owner is not None and Address(owner[0]) not in wanted:
             raise _part(state, target, owner[0], node)
     gone, blocked = dependents(state, targets)
-    explicit = {target for target in targets}
+    explicit = set(targets)
     really = [(dependent, on) for dependent, on in blocked if dependent not in explicit]
     if really and not cascade:
         dependent, on = really[0]

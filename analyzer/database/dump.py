@@ -36,7 +36,7 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 # Schemas of the platform and its extensions: what stands in them is not the project's schema.
 PLATFORM = frozenset(
     {"auth", "storage", "realtime", "_realtime", "extensions", "graphql", "graphql_public", "vault", "pgbouncer",
-     "supabase_functions", "supabase_migrations", "pgsodium", "pgsodium_masks", "cron", "net", "pgmq", "pgtle", "repack",
+     "supabase_functions", "supabase_migrations", "pgsodium", "pgsodium_masks", "cron", "net", "pgmq", "pgtle", "repack",  # noqa: E501
      "hint_plan", "tiger", "tiger_data", "topology", "partman", "pg_catalog", "information_schema", "pg_temp"}
 )  # fmt: skip
 PREINSTALLED = frozenset(
@@ -201,7 +201,7 @@ def result_text(state: State, function: Function) -> str | None:
 
 
 def _view(view: Relation) -> Json:
-    options = {name: value for name, value in view.options}
+    options = dict(view.options)
     invoker = (options.get("security_invoker", "false") or "true").lower() in ("true", "on", "yes", "1")
     return {
         "schema": view.schema,

@@ -433,8 +433,7 @@ def _kind(statement: Statement) -> str:
             return f"create {kind}"
         case _:
             name = type(statement).__name__
-            words = "".join(f" {each.lower()}" if each.isupper() else each for each in name).strip()
-            return words
+            return "".join(f" {each.lower()}" if each.isupper() else each for each in name).strip()
 
 
 _SIMPLE: dict[type, Callable[[State, Any], None]] = {

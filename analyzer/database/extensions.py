@@ -65,7 +65,7 @@ ACCESS_METHODS = {"vector": ("ivfflat", "hnsw"), "bloom": ("bloom",), "rum": ("r
 # `relocatable = false` in the control file: SET SCHEMA is refused.
 FIXED = frozenset(
     {"pg_cron", "pg_net", "pgmq", "pgsodium", "supabase_vault", "pg_graphql", "pg_tle", "postgis", "postgis_topology",
-     "postgis_raster", "postgis_sfcgal", "postgis_tiger_geocoder", "pgrouting", "pgtap", "plpgsql", "wrappers", "timescaledb",
+     "postgis_raster", "postgis_sfcgal", "postgis_tiger_geocoder", "pgrouting", "pgtap", "plpgsql", "wrappers", "timescaledb",  # noqa: E501
      "pg_partman", "pg_repack", "pg_stat_monitor", "pgaudit", "pg_hint_plan", "earthdistance", "index_advisor"}
 )  # fmt: skip
 

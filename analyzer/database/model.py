@@ -321,7 +321,7 @@ class CastObject(Object, frozen=True, kw_only=True):
 
 
 class Other(Object, frozen=True, kw_only=True):
-    """An object of which only the name matters: a language, a server, a collation, statistics, a text search dictionary."""
+    """An object of which only the name matters: a language, a server, a collation, statistics, a text search dictionary."""  # noqa: E501
 
     kind: str
     schema: str = ""

@@ -148,7 +148,7 @@ def _queue(executor: Executor, node: FunctionCall, named: Mapping[str, Value], g
     place = executor.state.place
     for prefix, moment in (("q", "vt timestamptz not null"), ("a", "archived_at timestamptz not null default now()")):
         text = (
-            f'create table if not exists pgmq."{prefix}_{name.lower()}" (msg_id bigint generated always as identity primary key, '
+            f'create table if not exists pgmq."{prefix}_{name.lower()}" (msg_id bigint generated always as identity primary key, '  # noqa: E501
             f"read_ct int not null default 0, enqueued_at timestamptz not null default now(), {moment}, message jsonb)"
         )
         file, number = executor.dynamic(text, place)

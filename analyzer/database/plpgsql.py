@@ -289,9 +289,14 @@ class Interpreter:
         for trigger in sorted(state.triggers_of(table.oid), key=lambda each: each.name):
             if not trigger.row or trigger.timing != timing or event not in trigger.events or trigger.enabled == "D":
                 continue
-            if event == "update" and trigger.columns and old is not None and new is not None:
-                if not any(old.get(number) != new.get(number) for number in trigger.columns):
-                    continue
+            watched = trigger.columns if event == "update" and old is not None and new is not None else ()
+            if (
+                watched
+                and old is not None
+                and new is not None
+                and all(old.get(each) == new.get(each) for each in watched)
+            ):
+                continue
             keep, new = self._row_trigger(table, trigger, timing, event, old, new)
             if not keep:
                 return False, new
@@ -320,7 +325,7 @@ class Interpreter:
         routine.declare("new", row_type, before[1])
         routine.declare("old", row_type, before[0])
         for name, text in (
-            ("tg_op", event.upper()), ("tg_when", timing.upper()), ("tg_level", "ROW" if trigger.row else "STATEMENT"), ("tg_name", trigger.name),
+            ("tg_op", event.upper()), ("tg_when", timing.upper()), ("tg_level", "ROW" if trigger.row else "STATEMENT"), ("tg_name", trigger.name),  # noqa: E501
             ("tg_table_name", table.name), ("tg_relname", table.name), ("tg_table_schema", table.schema),
         ):  # fmt: skip
             routine.declare(name, DataType(25), text)
@@ -1140,9 +1145,9 @@ def assigned_fields(body: object) -> set[str]:
 def command_tag(state: State, statement: object) -> tuple[str, list[tuple[Value, ...]]]:
     """The tag of a command for event triggers, and the objects that it made."""
     kind = type(statement).__name__
-    tags = {"CreateTable": "CREATE TABLE", "CreateTableAs": "CREATE TABLE AS", "AlterTable": "ALTER TABLE", "CreateView": "CREATE VIEW",
+    tags = {"CreateTable": "CREATE TABLE", "CreateTableAs": "CREATE TABLE AS", "AlterTable": "ALTER TABLE", "CreateView": "CREATE VIEW",  # noqa: E501
             "CreateFunction": "CREATE FUNCTION", "CreateIndex": "CREATE INDEX", "CreatePolicy": "CREATE POLICY",
-            "CreateExtension": "CREATE EXTENSION", "CreateSchema": "CREATE SCHEMA", "Drop": f"DROP {getattr(statement, 'kind', '')}".upper(), "Grant": "GRANT"}  # fmt: skip
+            "CreateExtension": "CREATE EXTENSION", "CreateSchema": "CREATE SCHEMA", "Drop": f"DROP {getattr(statement, 'kind', '')}".upper(), "Grant": "GRANT"}  # fmt: skip  # noqa: E501
     tag = tags.get(kind, "")
     if kind == "CreateTableAs" and getattr(statement, "materialized_view", False):
         tag = "CREATE MATERIALIZED VIEW"

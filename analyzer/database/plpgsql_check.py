@@ -1,4 +1,4 @@
-"""What PL/pgSQL's compiler checks of a body: declarations, assignments and RETURN, but not the SQL in it (pl_gram.y)."""
+"""What PL/pgSQL's compiler checks of a body: declarations, assignments and RETURN, but not the SQL in it (pl_gram.y)."""  # noqa: E501
 
 from __future__ import annotations
 

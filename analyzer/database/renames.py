@@ -369,8 +369,7 @@ def find_object(state: State, reference: ObjectReference, *, missing_ok: bool = 
     if name is None:
         return None
     if kind in _RELATIONS:
-        found = _relation_of_kind(state, reference, name, missing_ok=missing_ok)
-        return found
+        return _relation_of_kind(state, reference, name, missing_ok=missing_ok)
     if kind in _MEMBERS and reference.table is not None:
         table = _relation(state, reference.table, missing_ok=missing_ok)
         oid = state.members_of(cast("MemberKind", kind), table.oid if table is not None else 0).get(name.name)

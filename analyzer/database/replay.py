@@ -59,7 +59,7 @@ class Database:
         return text.span(max(place.start, 0), max(place.end, 0))
 
     def relations(self, *kinds: str) -> Iterator[Relation]:
-        """The relations of these kinds that the migrations made or that the platform has, in the order of their making."""
+        """The relations of these kinds that the migrations made or that the platform has, in the order of their making."""  # noqa: E501
         return (
             each
             for each in self.state.objects.values()

@@ -58,7 +58,7 @@ def row_change(analysis: QueryAnalysis, node: RowChange, outer: Scope | None) ->
 
 
 def _updatable(analysis: QueryAnalysis, view: Relation) -> bool:
-    """Whether rows may be written through a view: it is simple, or has a trigger or rule for that (rewriteHandler.c)."""
+    """Whether rows may be written through a view: it is simple, or has a trigger or rule for that (rewriteHandler.c)."""  # noqa: E501
     state = analysis.state
     if state.members_of("rule", view.oid) or any(each.timing == "instead of" for each in state.triggers_of(view.oid)):
         return True

@@ -548,10 +548,10 @@ def require_valid(state: State, table: Relation, row: Row, node: Node) -> None:
         if own is not None and own.kind == "domain":
             _require_domain(state, own.oid, cell, node)
     for constraint in state.constraints_of(table.oid):
-        if constraint.kind == "check" and constraint.expression is not None:
-            if table_rows.check_value(state, table, constraint.expression, row) is False:
-                message = f'new row for relation "{table.name}" violates check constraint "{constraint.name}"'
-                raise Rejected("23514", message, node, subject=constraint.name)
+        condition = constraint.expression if constraint.kind == "check" else None
+        if condition is not None and table_rows.check_value(state, table, condition, row) is False:
+            message = f'new row for relation "{table.name}" violates check constraint "{constraint.name}"'
+            raise Rejected("23514", message, node, subject=constraint.name)
 
 
 def _require_domain(state: State, oid: int, cell: Cell | None, node: Node) -> None:

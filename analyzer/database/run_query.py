@@ -448,8 +448,10 @@ def relation_rows(state: object, relation: Relation, frame: Frame) -> list[Mappi
         if why is not None:
             raise Unfollowed(f"the rows of `{table.name}` are not known: {why}")
         columns = [(column.name, column.number) for column in table.columns]
-        for row in frame.state.rows.get(table.oid, {}).values():
-            found.append({name: row[number].value if number in row else None for name, number in columns})
+        found += [
+            {name: row[number].value if number in row else None for name, number in columns}
+            for row in frame.state.rows.get(table.oid, {}).values()
+        ]
         pending += [frame.state.relation(oid) for oid in frame.state.members_of("child", table.oid).values()]
     del state
     return found

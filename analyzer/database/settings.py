@@ -20,10 +20,7 @@ def split_setting(name: str, text: str) -> tuple[str, ...]:
     found: list[str] = []
     for part in text.split(","):
         word = part.strip()
-        if word.startswith('"') and word.endswith('"') and len(word) > 1:
-            word = word[1:-1]
-        else:
-            word = word.lower()
+        word = word[1:-1] if word.startswith('"') and word.endswith('"') and len(word) > 1 else word.lower()
         if word:
             found.append(word)
     return tuple(found)

@@ -33,7 +33,7 @@ def create_view(state: State, node: CreateView) -> None:
         columns_of_query(state, given or (), [name.text for name in node.columns], node) if given is not None else []
     )
     stored = analysis.stored(node.query, [ScopeColumn(each.name, each.type) for each in columns])
-    options = dict((option.name.lower(), option.value) for option in node.options)
+    options = {option.name.lower(): option.value for option in node.options}
     if node.check_option:
         options["check_option"] = node.check_option
     existing = state.names.get(("class", schema, node.name.name))

@@ -46,16 +46,16 @@ def test_a_rename_shows_in_policies_and_indexes() -> None:
         "alter table t rename column owner to user_id; alter table t rename to things;"
     )
     shown = schema_json(database)
-    (policy,) = shown["policies"]  # type: ignore[misc]
+    (policy,) = shown["policies"]  # type: ignore[misc, str-unpack]
     assert policy["qual"] == (  # type: ignore[index, call-overload]
         "((user_id = auth.uid()) AND (EXISTS (SELECT 1 FROM public.things other WHERE (other.id = things.id))))"
     )
-    (index,) = shown["indexes"]  # type: ignore[misc]
+    (index,) = shown["indexes"]  # type: ignore[misc, str-unpack]
     assert (index["columns"], index["predicate"]) == (["user_id"], "(user_id IS NOT NULL)")  # type: ignore[index, call-overload]
 
 
 def test_a_cell_knows_the_value_that_wrote_it() -> None:
-    text = "create table t (id text primary key, cents int);\ninsert into t values ('a', 100);\nupdate t set cents = 120 where id = 'a';\n"
+    text = "create table t (id text primary key, cents int);\ninsert into t values ('a', 100);\nupdate t set cents = 120 where id = 'a';\n"  # noqa: E501
     database = replayed(text)
     table = database.relation("public", "t")
     assert table is not None
@@ -69,7 +69,7 @@ def test_a_cell_knows_the_value_that_wrote_it() -> None:
 
 def test_what_is_random_or_depends_on_the_time_is_unknown_and_not_absent() -> None:
     database = replayed(
-        "create table t (id uuid default gen_random_uuid(), at timestamptz default now(), n int); insert into t (n) values (1);"
+        "create table t (id uuid default gen_random_uuid(), at timestamptz default now(), n int); insert into t (n) values (1);"  # noqa: E501
     )
     assert schema_json(database)["rows"] == {
         "public.t": [{"id": {"unknown": "it is random"}, "at": {"unknown": "it depends on the time"}, "n": 1}]
@@ -78,7 +78,7 @@ def test_what_is_random_or_depends_on_the_time_is_unknown_and_not_absent() -> No
 
 def test_rows_that_nobody_can_know_say_why() -> None:
     database = replayed(
-        "create table t (id int); create table u (id int); insert into t select random()::int from generate_series(1, 3) where random() > 0.5;"
+        "create table t (id int); create table u (id int); insert into t select random()::int from generate_series(1, 3) where random() > 0.5;"  # noqa: E501
     )
     table = database.relation("public", "t")
     assert table is not None
@@ -150,12 +150,12 @@ def test_going_back_to_a_file_leaves_what_was_before_it() -> None:
 
 
 def test_a_replay_does_not_change_the_next_one() -> None:
-    text = "create table t (id int); insert into auth.users (id) values ('00000000-0000-0000-0000-000000000001'); drop schema storage cascade;"
+    text = "create table t (id int); insert into auth.users (id) values ('00000000-0000-0000-0000-000000000001'); drop schema storage cascade;"  # noqa: E501
     assert schema_json(replayed(text)) == schema_json(replayed(text))
 
 
 _WORDS = st.sampled_from(
-    "create table t ( id int ) ; alter drop policy on using true insert into values 1 'x' select from where do $$ begin end "
+    "create table t ( id int ) ; alter drop policy on using true insert into values 1 'x' select from where do $$ begin end "  # noqa: E501
     "function returns as language sql plpgsql , . * = cascade if not exists view index".split()
 )
 

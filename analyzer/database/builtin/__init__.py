@@ -109,7 +109,7 @@ class Builtin:
 
 @lru_cache(maxsize=1)
 def builtin() -> Builtin:
-    """The catalogue of the newest major that is known; what differs in older ones is small and handled where it shows."""
+    """The catalogue of the newest major that is known; what differs in older ones is small and handled where it shows."""  # noqa: E501
     found = Builtin()
     text = (Path(__file__).parent / "postgresql17.txt").read_text("utf-8")
     for line in text.split("\n"):
@@ -153,7 +153,7 @@ def _signature(line: str, arrays: Mapping[int, int]) -> Signature:
         element = arrays.get(int(oid))
         return DataType(int(oid)) if element is None else DataType(element, True)
 
-    fields = line.split("\t") + ["", ""]
+    fields = [*line.split("\t"), "", ""]
     _, name, flags, variadic, defaults, arguments, result, outputs, names = fields[:9]
     pairs = [output.rpartition(":") for output in outputs.split()]
     return Signature(

@@ -17,7 +17,7 @@ ADMIN = "supabase_admin"
 _PREDEFINED = (
     "pg_checkpoint", "pg_create_subscription", "pg_database_owner", "pg_execute_server_program", "pg_maintain",
     "pg_monitor", "pg_read_all_data", "pg_read_all_settings", "pg_read_all_stats", "pg_read_server_files",
-    "pg_signal_backend", "pg_stat_scan_tables", "pg_use_reserved_connections", "pg_write_all_data", "pg_write_server_files",
+    "pg_signal_backend", "pg_stat_scan_tables", "pg_use_reserved_connections", "pg_write_all_data", "pg_write_server_files",  # noqa: E501
 )  # fmt: skip
 
 # What `[api].auto_expose_new_tables = false` adds:
