@@ -7,7 +7,8 @@ worked since the function was renamed or removed.
 Correct the name, or add the function. A function that another repository deploys belongs in `supalint.toml`:
 `entrypoints = ["name"]`.
 
-A project without any function of its own is left alone: its functions live elsewhere. So are calls to other projects.
+A project without any function of its own is left alone: its functions live elsewhere. So are calls to other projects,
+and names that another project of the repository has.
 
 ## Bad
 
@@ -39,9 +40,13 @@ Deno.serve(() => new Response("ok"));
 ```
 """
 
+import re
 from difflib import get_close_matches
 
 from analyzer import Project, ProjectRule, Result, function_calls
+
+# The entry of a function, of this project or of another one in the repository.
+_ENTRY = re.compile(r"(?:^|/)functions/([^/]+)/index\.[a-z]+$")
 
 
 class DriftFunctionMissing(ProjectRule):
@@ -52,8 +57,9 @@ class DriftFunctionMissing(ProjectRule):
         known = project.functions
         if not any(function.entry for function in known.values()):
             return
+        elsewhere = {match[1] for path in project.listing.paths if (match := _ENTRY.search(path))}
         for call in function_calls(project):
-            if call.slug not in known and call.slug not in project.declared.entrypoints:
+            if call.slug not in known and call.slug not in project.declared.entrypoints | elsewhere:
                 nearest = get_close_matches(call.slug, known, n=1, cutoff=0.7)
                 hint = f"; did you mean `{nearest[0]}`" if nearest else ""
                 yield self.finding(

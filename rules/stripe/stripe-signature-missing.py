@@ -66,7 +66,7 @@ class StripeSignatureMissing(ProjectRule):
         for module in project.function_modules:
             for subject, event, node in _tests(project, module):
                 if not any(
-                    check.kind in ("signature", "secret") and not check.weak
+                    check.kind in ("signature", "secret") and (not check.weak or check.detail == "includes")
                     for check in checks_before(project.program, module.path, node)
                 ):
                     yield self.finding(
