@@ -111,6 +111,7 @@ PUBLIC_MODULES = (
     "analyzer.function_bodies",
     "analyzer.access",
     "analyzer.policy_terms",
+    "analyzer.dynamic_sql",
     "analyzer.policy_reads",
     "analyzer.view_terms",
     "analyzer.function_terms",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from analyzer.database.model import AnyObject, Change, Constraint, Place, Relation
+from analyzer.database.model import AnyObject, Change, Constraint, Function, Place, Relation
 from analyzer.database.replay import Database
 from analyzer.database.stored import Stored
 from analyzer.database.walk import descendants
@@ -53,6 +53,11 @@ def stored_span(database: Database, stored: Stored) -> Span:
 def node_span(database: Database, stored: Stored, node: Node) -> Span:
     """Where a part of a stored expression is written, its first line."""
     return _first_line(database, Place(stored.file, node.start, node.end))
+
+
+def body_span(database: Database, function: Function, node: Node) -> Span | None:
+    """Where a part of a function's body is written, its first line."""
+    return _first_line(database, Place(function.file, node.start, node.end)) if function.file >= 0 else None
 
 
 def last_change(database: Database, obj: AnyObject, *what: str) -> Change | None:

@@ -24,6 +24,20 @@ create policy "somebody" on public.orders for update using (exists (select 1 fro
               ^^^^^^^^^^ the sub-select of this policy looks at neither the row nor the user: anyone with the public key can update every row of `public.orders` once it finds one row
 ```
 
+## Bad: only members are let through, but to all teams
+
+```sql supabase/migrations/20250101000000_notes.sql
+create table public.members (team_id bigint, user_id uuid);
+create table public.notes (id bigint primary key, team_id bigint);
+alter table public.members enable row level security;
+alter table public.notes enable row level security;
+create policy "own" on public.members for select using (user_id = auth.uid());
+create policy "team" on public.notes for select using (
+              ^^^^^^ a sub-select of this policy compares `m.team_id` with itself: it is not tied to the row of `public.notes`
+  exists (select 1 from public.members m where m.team_id = team_id and m.user_id = auth.uid())
+);
+```
+
 ## Good
 
 ```sql supabase/migrations/20250101000000_orders.sql
@@ -42,13 +56,22 @@ create policy "any" on public.orders for delete using (
 ```
 """
 
-from analyzer import Place, Project, ProjectRule, Result
+from analyzer import Place, Project, ProjectRule, Result, Span
 from analyzer.access import ApiRole, deeds, shown, tables, who
+from analyzer.database.model import Policy
 from analyzer.database.replay import Database
 from analyzer.database.stored import Stored
 from analyzer.database.walk import descendants
-from analyzer.facts.sql_query import ColumnReference, FunctionCall, Node, Select, SubSelect, ValueFunction
-from analyzer.policy_terms import alternatives, deciding, node_of, reach, relations_read
+from analyzer.facts.sql_query import (
+    BinaryOperation,
+    ColumnReference,
+    FunctionCall,
+    Node,
+    Select,
+    SubSelect,
+    ValueFunction,
+)
+from analyzer.policy_terms import alternatives, deciding, expressions, node_of, reach, relations_read, roles_of
 from analyzer.view_terms import may_read_all
 from analyzer.written import name_span, node_span
 
@@ -78,6 +101,7 @@ class PolicyUncorrelatedSubquery(ProjectRule):
                     and (roles := [role for role in granted if _sees_all(database, stored, node, role)])
                 }
                 if not found:
+                    yield from self._self_comparison(project, policy, shown(table), span)
                     continue
                 roles, stored, node = next(iter(found.values()))
                 yield self.finding(
@@ -87,6 +111,38 @@ class PolicyUncorrelatedSubquery(ProjectRule):
                     subject=f"{shown(table)} {policy.name}",
                     related=(Place(node_span(database, stored, node), "true for everybody"),),
                 )
+
+    def _self_comparison(self, project: Project, policy: Policy, name: str, span: Span) -> Result:
+        database = project.hosted_database
+        for stored in expressions(policy) if roles_of(policy) else ():
+            for node in descendants(node_of(stored)):
+                if isinstance(node, BinaryOperation) and _compares_itself(stored, node):
+                    column = stored.bindings.columns[node.left.start]
+                    inner = stored.bindings.entries[column.entry].name
+                    yield self.finding(
+                        span,
+                        f"a sub-select of this policy compares `{inner}.{column.name}` with itself: "
+                        f"it is not tied to the row of `{name}`",
+                        subject=f"{name} {policy.name}",
+                        related=(Place(node_span(database, stored, node), "both are the inner column"),),
+                    )
+                    return
+
+
+def _compares_itself(stored: Stored, node: Node) -> bool:
+    """`m.team_id = team_id` where both are the column of the inner table."""
+    if not isinstance(node, BinaryOperation) or node.operator != "=":
+        return False
+    sides = [stored.bindings.columns.get(side.start) for side in (node.left, node.right)]
+    one, other = sides
+    return (
+        isinstance(node.left, ColumnReference)
+        and isinstance(node.right, ColumnReference)
+        and one is not None
+        and other is not None
+        and one.entry >= 0
+        and (one.entry, one.number) == (other.entry, other.number)
+    )
 
 
 def _sees_all(database: Database, stored: Stored, node: SubSelect, role: ApiRole) -> bool:
