@@ -58,8 +58,9 @@ class DriftFunctionMissing(ProjectRule):
         if not any(function.entry for function in known.values()):
             return
         elsewhere = {match[1] for path in project.listing.paths if (match := _ENTRY.search(path))}
+        elsewhere.update(project.declared.entrypoints)
         for call in function_calls(project):
-            if call.slug not in known and call.slug not in project.declared.entrypoints | elsewhere:
+            if call.slug not in known and call.slug not in elsewhere:
                 nearest = get_close_matches(call.slug, known, n=1, cutoff=0.7)
                 hint = f"; did you mean `{nearest[0]}`" if nearest else ""
                 yield self.finding(
