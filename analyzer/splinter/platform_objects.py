@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analyzer.database.model import Extension, Policy
+from analyzer.database.model import Extension, Place, Policy
 from analyzer.database.replay import Database
 from analyzer.splinter.judgement import Judgement
 
@@ -25,8 +25,8 @@ def judge_platform_objects(database: Database) -> Iterator[Judgement]:
         yield Judgement("public_bucket_allows_listing", "storage", bucket, "", policy)
 
 
-def public_buckets(database: Database) -> Iterator[str]:
-    """The ids of the public buckets that migrations are known to make."""
+def public_buckets(database: Database) -> Iterator[tuple[str, Place]]:
+    """The ids of the public buckets that migrations are known to make, with where each was made public."""
     table = database.relation("storage", "buckets")
     id_ = table.column("id") if table is not None else None
     public = table.column("public") if table is not None else None
@@ -35,7 +35,7 @@ def public_buckets(database: Database) -> Iterator[str]:
     for row in database.rows(table):
         name, open_ = row.get(id_.number), row.get(public.number)
         if name is not None and open_ is not None and isinstance(name.value, str) and open_.value is True:
-            yield name.value
+            yield name.value, open_.place
 
 
 def listed_buckets(database: Database) -> Iterator[tuple[str, Policy]]:
@@ -48,7 +48,7 @@ def listed_buckets(database: Database) -> Iterator[tuple[str, Policy]]:
         for policy in database.policies(objects)
         if policy.permissive and policy.command in ("select", "all") and _CLIENTS & set(policy.roles)
     ]
-    for bucket in sorted(public_buckets(database)):
+    for bucket in sorted(name for name, _ in public_buckets(database)):
         listing = next((policy for policy in policies if _lists(database, policy, bucket)), None)
         if listing is not None:
             yield bucket, listing
