@@ -389,7 +389,7 @@ _STRICT: dict[str, Callable[..., Value]] = {
     "substr": _substring,
     "split_part": _split_part,
     "strpos": lambda text, part: text.find(part) + 1,
-    "position": lambda part, text: text.find(part) + 1,
+    "position": lambda text, part: text.find(part) + 1,
     "starts_with": lambda text, part: text.startswith(part),
     "ascii": lambda text: ord(text[0]) if text else 0,
     "chr": chr,

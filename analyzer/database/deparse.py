@@ -331,7 +331,7 @@ class _Printer:
                 field = str(first.value) if isinstance(first, Constant) else arguments[0]
                 return f"EXTRACT({field} FROM {arguments[1]})"
             case "position" if len(arguments) == 2:
-                return f"POSITION(({arguments[0]}) IN ({arguments[1]}))"
+                return f"POSITION(({arguments[1]}) IN ({arguments[0]}))"
             case "substring" if len(arguments) in (2, 3):
                 tail = f" FOR {arguments[2]}" if len(arguments) > 2 else ""
                 return f"SUBSTRING({arguments[0]} FROM {arguments[1]}{tail})"
