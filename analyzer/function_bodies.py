@@ -1,0 +1,180 @@
+"""What PostgreSQL would reject in the bodies of functions when they run, against the final database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analyzer.database.datatypes import DataType
+from analyzer.database.model import Function, Relation, Trigger
+from analyzer.database.query_analysis import QueryAnalysis
+from analyzer.database.rejected import Rejected
+from analyzer.database.replay import Database
+from analyzer.database.scope import Scope, Variable
+from analyzer.database.types import data_type
+from analyzer.database.walk import children, descendants
+from analyzer.facts.sql import (
+    Block,
+    CursorDeclaration,
+    Execute,
+    ForCursor,
+    ForExecute,
+    ForInteger,
+    ForQuery,
+    Perform,
+    PlpgsqlBody,
+    ReturnQuery,
+    RunSql,
+    VariableDeclaration,
+)
+from analyzer.facts.sql_ddl import CreateTable, CreateTableAs, CreateView
+from analyzer.facts.sql_query import (
+    Delete,
+    FunctionItem,
+    Insert,
+    Merge,
+    Node,
+    Select,
+    SetOperation,
+    TableQuery,
+    Update,
+    Values,
+)
+from analyzer.project import Project
+from analyzer.source import Lines, Span
+
+_TRIGGER = DataType(2279)
+_QUERIES = (Select, Values, TableQuery, SetOperation, Insert, Update, Delete, Merge)
+_TEXT = DataType(25)
+# https://www.postgresql.org/docs/17/plpgsql-trigger.html
+_TRIGGER_TEXTS = ("tg_name", "tg_when", "tg_level", "tg_op", "tg_relname", "tg_table_name", "tg_table_schema")
+
+
+@dataclass(frozen=True, slots=True)
+class BodyMistake:
+    """A statement of a body that fails whenever it runs."""
+
+    function: Function
+    sqlstate: str
+    message: str
+    subject: str
+    span: Span
+    reads_functions: bool  # whether its statement reads functions in FROM, whose columns are not always known
+
+
+@lru_cache(maxsize=8)
+def body_mistakes(project: Project) -> tuple[BodyMistake, ...]:
+    """The mistakes in the PL/pgSQL bodies of the project's own functions, in the order of their making."""
+    database = project.hosted_database
+    return tuple(
+        mistake
+        for function in list(database.functions())
+        if isinstance(function.body, PlpgsqlBody) and function.file >= 0 and database.own(function)
+        for mistake in _of_function(database, function, function.body)
+    )
+
+
+def _of_function(database: Database, function: Function, body: PlpgsqlBody) -> Iterator[BodyMistake]:
+    state = database.state
+    lines = state.texts[function.file]
+    if not isinstance(lines, Lines) or _makes_tables(body):
+        return
+    mark = state.mark()
+    try:
+        for name, values in function.settings:
+            state.put(state.settings, name, values)
+        if not any(name == "search_path" for name, _ in function.settings):
+            state.put(state.settings, "search_path", ("public", "extensions"))
+        for statement, scope in _statements(database, function.name, body.block, _parameters(database, function)):
+            try:
+                QueryAnalysis(state).query(statement, scope)  # type: ignore[arg-type]
+            except Rejected as rejected:
+                if rejected.start >= 0:
+                    span = lines.span(rejected.start, rejected.end)
+                    reads = any(isinstance(node, FunctionItem) for node in descendants(statement))
+                    yield BodyMistake(function, rejected.sqlstate, rejected.message, rejected.subject, span, reads)
+            except RecursionError:
+                continue
+    finally:
+        state.undo(mark)
+
+
+def _makes_tables(body: PlpgsqlBody) -> bool:
+    """Whether the body makes relations of its own, or runs texts that may."""
+    return any(
+        isinstance(node, CreateTable | CreateTableAs | CreateView | Execute | ForExecute) for node in descendants(body)
+    )
+
+
+def _parameters(database: Database, function: Function) -> dict[str, Variable]:
+    found = {"found": Variable("found", DataType(16), 0)}
+    for position, parameter in enumerate(function.inputs, 1):
+        found[f"${position}"] = Variable(f"${position}", parameter.type, 0)
+    for parameter in function.parameters:
+        if parameter.name:
+            found[parameter.name] = Variable(parameter.name, parameter.type, 0)
+    if function.returns.oid == _TRIGGER.oid:
+        row = _row_of_trigger(database, function)
+        found |= {name: Variable(name, row, 0) for name in ("new", "old")}
+        found |= {name: Variable(name, _TEXT, 0) for name in _TRIGGER_TEXTS}
+        found |= {name: Variable(name, None, 0) for name in ("tg_relid", "tg_nargs", "tg_argv")}
+    return found
+
+
+def _row_of_trigger(database: Database, function: Function) -> DataType | None:
+    """The row type of NEW and OLD where the function serves one table; None where it serves several."""
+    tables = {
+        obj.table
+        for obj in database.state.objects.values()
+        if isinstance(obj, Trigger) and obj.function == function.oid
+    }
+    if len(tables) != 1:
+        return None
+    table = database.state.objects.get(tables.pop())
+    return DataType(table.row_type) if isinstance(table, Relation) and table.row_type else None
+
+
+def _statements(
+    database: Database, function: str, block: Node, outer: dict[str, Variable]
+) -> Iterator[tuple[Node, Scope]]:
+    """The SQL statements of a block, each with the variables that it sees."""
+    variables = dict(outer)
+    if isinstance(block, Block):
+        for declaration in block.declarations:
+            variables[declaration.name.text] = Variable(declaration.name.text, _type_of(database, declaration), 0)
+        if block.handlers:
+            variables |= {name: Variable(name, _TEXT, 0) for name in ("sqlstate", "sqlerrm")}
+    elif isinstance(block, ForInteger | ForCursor):
+        type_ = DataType(23) if isinstance(block, ForInteger) else None
+        variables[block.variable.text] = Variable(block.variable.text, type_, 0)
+    match block:
+        case RunSql(statement=statement) if isinstance(statement, _QUERIES):
+            yield statement, _scope(function, variables)
+            return
+        case Perform(query=query) | CursorDeclaration(query=query):
+            yield query, _scope(function, variables)
+            return
+        case ReturnQuery(query=query) if query is not None:
+            yield query, _scope(function, variables)
+            return
+        case ForQuery(query=query):
+            yield query, _scope(function, variables)
+        case _:
+            pass
+    for child in children(block):
+        if not isinstance(child, _QUERIES):
+            yield from _statements(database, function, child, variables)
+
+
+def _scope(function: str, variables: dict[str, Variable]) -> Scope:
+    return Scope(variables=variables, variables_first=True, function_name=function)
+
+
+def _type_of(database: Database, declaration: Node) -> DataType | None:
+    if not isinstance(declaration, VariableDeclaration) or declaration.type.parts == ("record",):
+        return None
+    try:
+        return data_type(database.state, declaration.type)
+    except Rejected:
+        return None
