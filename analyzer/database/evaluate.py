@@ -78,7 +78,7 @@ class Frame:
     common: dict[str, Result] = field(default_factory=dict)
     group: list[Frame] | None = None
     caller: Caller | None = None
-    merged: frozenset[str] = frozenset()
+    windows: dict[int, Value] = field(default_factory=dict)  # a window function's call, by identity -> its value
 
     def find(self, name: str) -> tuple[bool, Value]:
         """The value of an unqualified name."""
@@ -424,7 +424,7 @@ def _call(node: FunctionCall, frame: Frame) -> Value:
         if name in AGGREGATES:
             return aggregate(node, frame)
     if node.over is not None:
-        return Unknown("window functions are not modelled")
+        return frame.windows.get(id(node), Unknown("window functions are not modelled"))
     special = _SPECIAL.get(name)
     if special is not None and schema in (None, "pg_catalog"):
         return special(node, frame)

@@ -17,6 +17,7 @@ from analyzer.database.query_analysis import column_name
 from analyzer.database.rejected import Rejected, Unfollowed
 from analyzer.database.values import Json, Record, Unknown, Value, convert, to_json
 from analyzer.database.walk import descendants
+from analyzer.database.windows import compute
 from analyzer.facts.sql_query import (
     BinaryOperation,
     BooleanExpression,
@@ -100,8 +101,10 @@ def _select(query: Select, frame: Frame, limit: int | None) -> Result:
     grouped = bool(query.group_by) or query.having is not None or any(map(_holds_aggregate, query.targets))
     if grouped:
         frames = _groups(query, frames, outer)
-    if query.windows or any(_holds_window(target) for target in query.targets):
+    if query.windows:
         raise Unfollowed("window functions are not followed", query)
+    for call in _window_calls(query):
+        compute(call, frames)
     plain_limit = limit is not None and not (query.distinct or query.distinct_on or query.order_by or query.offset)
     names: tuple[str, ...] = ()
     pairs: list[tuple[Frame, tuple[Value, ...]]] = []
@@ -246,8 +249,15 @@ def _holds_aggregate(target: Target) -> bool:
     )
 
 
-def _holds_window(target: Target) -> bool:
-    return any(isinstance(node, FunctionCall) and node.over is not None for node in descendants(target.expression))
+def _window_calls(query: Select) -> list[FunctionCall]:
+    """The calls of window functions in the select list and in ORDER BY."""
+    holders = [*(target.expression for target in query.targets), *(item.expression for item in query.order_by)]
+    return [
+        node
+        for holder in holders
+        for node in descendants(holder)
+        if isinstance(node, FunctionCall) and node.over is not None
+    ]
 
 
 def _groups(query: Select, frames: list[Frame], outer: Frame) -> list[Frame]:
