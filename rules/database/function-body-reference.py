@@ -33,8 +33,8 @@ end $$;
 
 import re
 
-from analyzer import Project, ProjectRule, Result
-from analyzer.function_bodies import body_mistakes
+from analyzer import Place, Project, ProjectRule, Result
+from analyzer.function_bodies import BodyMistake, body_mistakes
 
 _NAMES = re.compile(r'^(?:relation "|column )\S.* does not exist$')
 
@@ -47,12 +47,15 @@ class FunctionBodyReference(ProjectRule):
         # What a failed statement would have made, or what somebody made by hand, is there in the hosted project.
         if project.hosted_database.failures:
             return
+        found: dict[int, list[BodyMistake]] = {}
         for mistake in body_mistakes(project):
-            if not _NAMES.match(mistake.message) or (mistake.reads_functions and '" of ' not in mistake.message):
-                continue
-            text = mistake.message.replace("`", "'")
+            if _NAMES.match(mistake.message) and (not mistake.reads_functions or '" of ' in mistake.message):
+                found.setdefault(mistake.function.oid, []).append(mistake)
+        for first, *others in found.values():
+            text = first.message.replace("`", "'")
             yield self.finding(
-                mistake.span,
-                f"`{mistake.function.name}` fails when it gets here: {text} ({mistake.sqlstate})",
-                subject=f"{mistake.function.schema}.{mistake.function.name} {mistake.subject}",
+                first.span,
+                f"`{first.function.name}` fails when it gets here: {text} ({first.sqlstate})",
+                subject=f"{first.function.schema}.{first.function.name} {first.subject}",
+                related=tuple(Place(each.span, f"fails too: {each.message}") for each in others),
             )
