@@ -9,7 +9,7 @@ Answer errors as JSON with the `Content-Type` of the successes, and with a statu
 There is one finding for a function, at the first such answer. Webhooks are left alone, since the providers that call
 them read only the status; so are functions that nothing in the repository calls, where its code calls others, and
 the answer to a wrong method (405), which no caller of the function meets. A body that says `success: false` beside the
-status 200 is taken as agreed.
+status 200 is taken as agreed, and so is a 200 that is written down.
 
 ## Bad
 
@@ -52,7 +52,7 @@ from analyzer.facts.typescript import Node, Try
 from analyzer.typescript.program import Program
 from analyzer.typescript.reach import reached
 from analyzer.typescript.responses import ResponseFact, responses
-from analyzer.typescript.values import ObjectValue
+from analyzer.typescript.values import Known, ObjectValue
 
 _FAILURE = 400  # statuses from here on are errors
 _WRONG_METHOD = 405
@@ -83,7 +83,9 @@ class ErrorResponseShape(ProjectRule):
                 )
             for answer in answers:
                 code = answer.status_code
-                if code is None or code >= _FAILURE or not _is_error(answer) or not _in_catch(project.program, answer):
+                if code is None or code >= _FAILURE or not _forgets_status(answer) or not _is_error(answer):
+                    continue
+                if not _in_catch(project.program, answer):
                     continue
                 if answer.site.node not in seen:
                     yield self.finding(
@@ -123,6 +125,11 @@ def _is_error(answer: ResponseFact) -> bool:
     """Whether the body says that something failed, and nothing else."""
     body = answer.body
     return isinstance(body, ObjectValue) and "error" in body.entries and body.complete and body.entries.keys() <= _TELLS
+
+
+def _forgets_status(answer: ResponseFact) -> bool:
+    """Whether nobody said which status to use; a 200 that is written down, or a helper's, is meant."""
+    return answer.through is None and isinstance(answer.status, Known) and answer.status.at is None
 
 
 def _is_long(answer: ResponseFact) -> bool:
