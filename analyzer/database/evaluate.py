@@ -10,11 +10,11 @@ from analyzer.database import calls
 from analyzer.database.datatypes import DataType
 from analyzer.database.descriptions import signature_text
 from analyzer.database.lookup import class_from_text, function_named
-from analyzer.database.model import Function, Type
+from analyzer.database.model import Function, Relation, Type
 from analyzer.database.names import qualified
 from analyzer.database.rejected import Rejected, Unfollowed
 from analyzer.database.routine_lookup import routine
-from analyzer.database.sequences import advance
+from analyzer.database.sequences import advance, owned
 from analyzer.database.state import State
 from analyzer.database.types import data_type, formatted
 from analyzer.database.values import TIME, Json, Record, Unknown, Value, convert, text_of
@@ -550,9 +550,10 @@ def _serial_sequence(node: FunctionCall, frame: Frame) -> Value:
     if found is None or own is None:
         raise Rejected("42P01", f'relation "{table}" does not exist', node, subject=table)
     each = own(column)
-    if each is None or not each.sequence or each.sequence not in frame.state.objects:
+    oid = (each.sequence or owned(frame.state, found, each)) if each is not None and isinstance(found, Relation) else 0
+    if oid not in frame.state.objects:
         return None
-    sequence = frame.state.relation(each.sequence)
+    sequence = frame.state.relation(oid)
     return qualified(sequence.schema, sequence.name)
 
 
