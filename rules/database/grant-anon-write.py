@@ -6,6 +6,9 @@ migration that disables row level security for a moment, lets everybody with the
 Grant what visitors are to do, mostly `select`. For a form that everybody may send, grant `insert` and write the policy
 for it.
 
+Statements that `supabase db diff` has written, with every name in quotes, repeat what the default privileges give and
+are not reported.
+
 Source: [Row level security, grants and policies](https://supabase.com/docs/guides/database/postgres/row-level-security)
 
 ## Bad
@@ -30,12 +33,14 @@ alter table public.messages enable row level security;
 create policy "anybody writes to us" on public.messages for insert to anon with check (length(body) < 1000);
 grant insert on public.messages to anon;
 grant all on public.messages to authenticated;
+grant delete on table "public"."messages" to "anon";
 ```
 """
 
 from analyzer import Grant, Project, ProjectRule, Result, SqlFile
 from analyzer.access import COMMANDS, deeds, is_served, policies_for, shown
 from analyzer.database.replay import Database
+from analyzer.facts.sql_ddl import Role
 from analyzer.written import is_dump
 
 
@@ -54,7 +59,7 @@ class GrantAnonWrite(ProjectRule):
                     and not node.revoke
                     and not node.all_in_schema
                     and node.object_kind == "table"
-                    and any(role.name in ("anon", "public") for role in node.grantees)
+                    and any(role.name in ("anon", "public") and not _is_quoted(role) for role in node.grantees)
                 ):
                     yield from self._grant(project, database, file, node)
 
@@ -80,3 +85,7 @@ class GrantAnonWrite(ProjectRule):
                     "since no policy is for it",
                     subject=shown(table),
                 )
+
+
+def _is_quoted(role: Role) -> bool:
+    return role.end - role.start > len(role.name)
