@@ -7,6 +7,8 @@ query.
 Wrap the call in `(select ...)`. In a policy that also reads its own table, look at `policy-recursive` before: a
 sub-select in the SELECT policy can make such a policy recursive.
 
+There is one finding for a table, at its first such policy. It is a note, since it is about speed alone.
+
 Source: [Row level security, call functions with select](https://supabase.com/docs/guides/database/postgres/row-level-security#call-functions-with-select)
 
 ## Bad
@@ -32,37 +34,47 @@ create policy "add" on public.orders for insert with check (auth.uid() = user_id
 ```
 """
 
-from analyzer import Place, Project, ProjectRule, Result
+from collections.abc import Iterator
+
+from analyzer import Place, Project, ProjectRule, Result, Span
 from analyzer.access import shown, tables
+from analyzer.database.model import Relation
+from analyzer.database.replay import Database
 from analyzer.facts.sql_query import FunctionCall
 from analyzer.policy_terms import calls_per_row, node_of
-from analyzer.written import name_span, node_span
+from analyzer.written import name_span
 
 
 class PolicyAuthInitplan(ProjectRule):
-    severity = "warning"
+    severity = "note"
     precision = "very-high"
     splinter = "0003_auth_rls_initplan"
 
     def check(self, project: Project) -> Result:
         database = project.hosted_database
         for table in tables(database):
-            for policy in database.policies(table) if table.rls else ():
-                span = name_span(project, database, policy)
-                # new rows are few: the call in WITH CHECK costs little
-                if span is None or policy.using is None:
-                    continue
-                calls = [call for call in calls_per_row(node_of(policy.using)) if _is_slow(call)]
-                if calls:
-                    yield self.finding(
-                        span,
-                        f"this policy calls `{calls[0].name}()` for every row of `{shown(table)}`: "
-                        f"`(select {calls[0].name}({'...' if calls[0].arguments else ''}))` is called once",
-                        subject=f"{shown(table)} {policy.name}",
-                        related=tuple(
-                            Place(node_span(database, policy.using, call), "called for every row") for call in calls
-                        ),
-                    )
+            slow = list(_slow_policies(project, database, table)) if table.rls else []
+            if not slow:
+                continue
+            (first, name), *others = slow
+            what = "this policy calls" if not others else f"{len(slow)} policies call"
+            yield self.finding(
+                first,
+                f"{what} `{name}()` for every row of `{shown(table)}`: `(select {name}())` is called once",
+                subject=shown(table),
+                related=tuple(Place(span, f"this one calls `{called}()` for every row") for span, called in others),
+            )
+
+
+def _slow_policies(project: Project, database: Database, table: Relation) -> Iterator[tuple[Span, str]]:
+    """The places of the policies that make a call for every row, with what they call."""
+    for policy in database.policies(table):
+        span = name_span(project, database, policy)
+        if span is None or policy.using is None:  # new rows are few: the call in WITH CHECK costs little
+            continue
+        calls = [call for call in calls_per_row(node_of(policy.using)) if _is_slow(call)]
+        if calls:
+            yield span, str(calls[0].name)
 
 
 def _is_slow(call: FunctionCall) -> bool:
