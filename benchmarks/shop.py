@@ -1,4 +1,4 @@
-"""Writes a Supabase project of a real project's size, for measuring: every file differs, none is copied from anywhere."""
+"""Writes a Supabase project of a real project's size, for measuring: no two of its files are equal."""
 
 from __future__ import annotations
 
@@ -164,7 +164,8 @@ def write(folder: Path, size: int = 1) -> int:
         "supabase/functions/_shared/cors.ts": 'export const corsHeaders = { "Access-Control-Allow-Origin": "*" };\n',
         "supabase/functions/_shared/json.ts": "export const json = (body: unknown, status = 200) =>\n"
         '  new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });\n',
-        "src/lib/supabase.ts": 'import { createClient } from "@supabase/supabase-js";\n\nexport const supabase = createClient(\n'
+        "src/lib/supabase.ts": 'import { createClient } from "@supabase/supabase-js";\n\n'
+        "export const supabase = createClient(\n"
         "  import.meta.env.VITE_SUPABASE_URL,\n  import.meta.env.VITE_SUPABASE_ANON_KEY,\n);\n",
         ".env.example": "PANEL_KEY=\n",
         "package.json": '{ "name": "bench", "dependencies": { "@supabase/supabase-js": "^2" } }\n',

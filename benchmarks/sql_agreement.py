@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "sql")]
 
+import postgast  # noqa: E402
 import sql_oracle as oracle  # noqa: E402
 
 from analyzer.facts.sql import CreateFunction, Do, PlpgsqlBody, SqlBody, SqlFile, Statement  # noqa: E402
@@ -127,7 +128,7 @@ def check_body(found: SqlFile, text: str, statement: Statement, counted: Counter
             return
         try:
             compared = oracle.compare_plpgsql(whole, statement.body)
-        except (NotImplementedError, ValueError, oracle.postgast.PgQueryError) as error:
+        except (NotImplementedError, ValueError, postgast.PgQueryError) as error:
             counted["plpgsql: not compared"] += 1
             examples.show("plpgsql: not compared", where, str(error))
             return

@@ -31,6 +31,7 @@ create policy "own profile" on public.profiles for select using ((select auth.ui
 
 from analyzer import Create, Fix, Place, Project, ProjectRule, Result
 from analyzer.access import shown, sql_name, tables
+from analyzer.database.model import Policy
 from analyzer.database.names import quoted
 from analyzer.policy_terms import conjuncts, node_of, owner_terms, reach
 from analyzer.written import column_span, name_span
@@ -46,7 +47,7 @@ class PolicyColumnUnindexed(ProjectRule):
             leading = {
                 index.keys[0].column for index in database.indexes(table) if index.keys and index.predicate is None
             }
-            found = {}
+            found: dict[str, Policy] = {}
             for policy in database.policies(table):
                 if policy.using is not None and reach(project, database, table, policy):
                     for condition in conjuncts(node_of(policy.using)):

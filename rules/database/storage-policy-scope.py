@@ -35,6 +35,8 @@ create policy "server" on storage.objects to service_role using (true);
 ```
 """
 
+from collections.abc import Sequence
+
 from analyzer import Place, Project, ProjectRule, Result
 from analyzer.access import COMMANDS, ApiRole, Command, covers, deeds, who
 from analyzer.database.model import Policy
@@ -117,7 +119,7 @@ def _problem(database: Database, policy: Policy, open_: dict[Command, list[ApiRo
     return None
 
 
-def _done(done: list[Command]) -> str:
+def _done(done: Sequence[Command]) -> str:
     return deeds(done).replace("insert", "upload").replace("update", "overwrite")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 
 from analyzer.database.dump import dump
 
@@ -13,4 +12,4 @@ from .catalogue import Dump
 
 def replayed(files: Mapping[str, str], options: Options, major: int) -> Dump:
     """What the replay makes of the files."""
-    return cast("Dump", dump(files, options.on_failure, options.seeds, options.expose, major))
+    return dump(files, options.on_failure, options.seeds, options.expose, major)

@@ -129,7 +129,9 @@ def test_the_steps_are_inline() -> None:
 def test_a_fix_is_there_if_it_only_edits() -> None:
     found = {each["ruleId"]: each.get("fixes") for each in results(report())}
     assert found["rls-disabled"] is None
-    (fix,) = found["env-undeclared"]
+    fixes = found["env-undeclared"]
+    assert fixes is not None
+    (fix,) = fixes
     assert fix["description"]["text"] == "add `PANEL_URL` to `.env.example`."
     (change,) = fix["artifactChanges"]
     assert change["replacements"][0]["deletedRegion"]["startLine"] == 1

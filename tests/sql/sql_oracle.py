@@ -98,7 +98,7 @@ def _flat(node: tuple[Tree, ...]) -> Tree:
             ("arg", ("A_Indirection", ("arg", arg), ("indirection", inner))),
             ("indirection", outer),
         ):
-            return ("A_Indirection", ("arg", arg), ("indirection", (*inner, *outer)))
+            return ("A_Indirection", ("arg", arg), ("indirection", (*inner, *outer)))  # type: ignore[misc]
     return node
 
 

@@ -108,7 +108,7 @@ def expression(node: q.Node) -> str:
             inner = query(node.query) if node.query else listed(node.items)
             return f"{operand(node.operand)} {_not(node.negated)}IN ({inner})"
         case q.Quantified():
-            inner = query(node.query) if node.query else expression(node.array)
+            inner = query(node.query) if node.query else expression(node.array)  # type: ignore[arg-type]
             return f"{operand(node.left)} {node.operator} {node.quantifier} ({inner})"
         case q.Case():
             whens = "".join(f" WHEN {expression(w.condition)} THEN {expression(w.result)}" for w in node.whens)
@@ -413,7 +413,7 @@ def _on_conflict(node: q.OnConflict | None) -> str:
 
 
 def index_element(node: q.IndexElement) -> str:
-    text = name(node.column) if node.column else f"({expression(node.expression)})"
+    text = name(node.column) if node.column else f"({expression(node.expression)})"  # type: ignore[arg-type]
     text += f" COLLATE {name(node.collation)}" if node.collation else ""
     text += f" {name(node.operator_class)}" if node.operator_class else ""
     return f"{text} {node.direction}{f' NULLS {node.nulls}' if node.nulls else ''}"

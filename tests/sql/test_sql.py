@@ -248,7 +248,7 @@ def test_reading_never_raises(text: str) -> None:
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
-@given(st.sampled_from([p.values[0] for p in cases(STATEMENTS)]), st.data())
+@given(st.sampled_from([p.values[0] for p in cases(STATEMENTS)]), st.data())  # type: ignore[attr-defined]
 def test_a_changed_statement_is_rejected_when_postgresql_rejects_it(text: str, data: st.DataObject) -> None:
     words = text.split(" ")
     index = data.draw(st.integers(0, len(words) - 1))

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from analyzer.facts.typescript import Module, Node
 from analyzer.source import Source
+from analyzer.typescript.blocks import script
 from analyzer.typescript.calls import calls, catches
 from analyzer.typescript.clients import clients
 from analyzer.typescript.environment import environment_reads
 from analyzer.typescript.handlers import handlers
-from analyzer.typescript.blocks import script
 from analyzer.typescript.parse import MAX_LINE, parse
 from analyzer.typescript.program import Program
 from analyzer.typescript.queries import queries
@@ -46,7 +46,7 @@ def _check(path: str, text: str) -> None:
     assert msgspec.msgpack.encode(again) == encoded
     program = Program({path: again})
     for question in (clients, queries, environment_reads, handlers, calls, catches, responses, fetches, service_calls):
-        list(question(program, path))  # type: ignore[operator]
+        list(question(program, path))
 
 
 def test_all_syntax_is_read() -> None:
