@@ -117,6 +117,10 @@ def sql_name(table: Relation) -> str:
 
 def reached(project: Project, database: Database, table: Relation) -> dict[Command, tuple[ApiRole, ...]]:
     """What requests of the Data API may do with a table as far as grants go: the roles for each command."""
+    return database.once(("reached", table.oid), lambda: _reached(project, database, table))
+
+
+def _reached(project: Project, database: Database, table: Relation) -> dict[Command, tuple[ApiRole, ...]]:
     if not is_served(project, table):
         return {}
     by_role = {role: commands(database, table, role) for role in API_ROLES}

@@ -122,16 +122,21 @@ def _parameters(database: Database, function: Function) -> dict[str, Variable]:
     return found
 
 
+def _tables_of_triggers(database: Database) -> dict[int, set[int]]:
+    """The tables that each function serves as a trigger."""
+    found: dict[int, set[int]] = {}
+    for obj in database.state.objects.values():
+        if isinstance(obj, Trigger):
+            found.setdefault(obj.function, set()).add(obj.table)
+    return found
+
+
 def _row_of_trigger(database: Database, function: Function) -> DataType | None:
     """The row type of NEW and OLD where the function serves one table; None where it serves several."""
-    tables = {
-        obj.table
-        for obj in database.state.objects.values()
-        if isinstance(obj, Trigger) and obj.function == function.oid
-    }
+    tables = database.once(("tables of triggers",), lambda: _tables_of_triggers(database)).get(function.oid, set())
     if len(tables) != 1:
         return None
-    table = database.state.objects.get(tables.pop())
+    table = database.state.objects.get(next(iter(tables)))
     return DataType(table.row_type) if isinstance(table, Relation) and table.row_type else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from analyzer.access import API_ROLES, COMMANDS, ApiRole, Command, applies_to, covers, reached
 from analyzer.database.model import Function, Policy, Relation
@@ -112,22 +112,36 @@ def mentions_user(node: Node) -> bool:
     return any(is_auth_call(each, "uid", "jwt", "email") for each in descendants(node))
 
 
-def relations_read(database: Database, stored: Stored) -> Iterator[tuple[TableReference, Relation]]:
+def relations_read(database: Database, stored: Stored) -> Sequence[tuple[TableReference, Relation]]:
     """The tables and views that the sub-selects of an expression read, where they are named."""
+    database.once(("expression", id(stored)), lambda: stored)  # it must stay alive, or its identity could be another's
+    return database.once(("relations read", id(stored)), lambda: _relations_read(database, stored))
+
+
+def _relations_read(database: Database, stored: Stored) -> list[tuple[TableReference, Relation]]:
+    found = []
     for node in descendants(node_of(stored)):
         if isinstance(node, TableReference):
-            found = database.state.objects.get(stored.bindings.relations.get(node.name.start, 0))
-            if isinstance(found, Relation):
-                yield node, found
+            relation = database.state.objects.get(stored.bindings.relations.get(node.name.start, 0))
+            if isinstance(relation, Relation):
+                found.append((node, relation))
+    return found
 
 
-def functions_called(database: Database, stored: Stored) -> Iterator[tuple[FunctionCall, Function]]:
+def functions_called(database: Database, stored: Stored) -> Sequence[tuple[FunctionCall, Function]]:
     """The project's functions that an expression calls."""
+    database.once(("expression", id(stored)), lambda: stored)
+    return database.once(("functions called", id(stored)), lambda: _functions_called(database, stored))
+
+
+def _functions_called(database: Database, stored: Stored) -> list[tuple[FunctionCall, Function]]:
+    found = []
     for node in descendants(node_of(stored)):
         if isinstance(node, FunctionCall):
-            found = database.state.objects.get(stored.bindings.functions.get(node.start, 0))
-            if isinstance(found, Function) and database.own(found):
-                yield node, found
+            function = database.state.objects.get(stored.bindings.functions.get(node.start, 0))
+            if isinstance(function, Function) and database.own(function):
+                found.append((node, function))
+    return found
 
 
 def owner_terms(node: Node) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 from analyzer.database import privileges
 from analyzer.database.deparse import deparse
@@ -29,6 +30,9 @@ from analyzer.database.values import Row
 from analyzer.facts.sql import SqlFile
 from analyzer.source import Lines, Span
 
+_Answer = TypeVar("_Answer")
+_Object = TypeVar("_Object", bound=AnyObject)
+
 
 @dataclass(frozen=True)
 class Database:
@@ -36,6 +40,13 @@ class Database:
 
     state: State
     files: tuple[str, ...]
+    _kept: dict[tuple[object, ...], object] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, key: tuple[object, ...], answer: Callable[[], _Answer]) -> _Answer:
+        """The answer to a question about the database, worked out the first time that it is asked under this key."""
+        if key not in self._kept:
+            self._kept[key] = answer()
+        return cast("_Answer", self._kept[key])
 
     @property
     def failures(self) -> Sequence[Failure]:
@@ -60,11 +71,11 @@ class Database:
 
     def relations(self, *kinds: str) -> Iterator[Relation]:
         """The relations of these kinds that the migrations made or that the platform has, in the order of their making."""  # noqa: E501
-        return (
-            each
-            for each in self.state.objects.values()
-            if isinstance(each, Relation) and (not kinds or each.kind in kinds)
-        )
+        every = self.once(("relations",), lambda: self._every(Relation))
+        return (each for each in every if not kinds or each.kind in kinds)
+
+    def _every(self, kind: type[_Object]) -> tuple[_Object, ...]:
+        return tuple(each for each in self.state.objects.values() if isinstance(each, kind))
 
     def relation(self, schema: str, name: str) -> Relation | None:
         """The table, view or sequence of this name."""
@@ -74,12 +85,8 @@ class Database:
 
     def functions(self, schema: str | None = None, name: str | None = None) -> Iterator[Function]:
         """The functions, of one schema or one name where told so."""
-        for each in self.state.objects.values():
-            if (
-                isinstance(each, Function)
-                and (schema is None or each.schema == schema)
-                and (name is None or each.name == name)
-            ):
+        for each in self.once(("functions",), lambda: self._every(Function)):
+            if (schema is None or each.schema == schema) and (name is None or each.name == name):
                 yield each
 
     def policies(self, table: Relation) -> Iterator[Policy]:
