@@ -11,6 +11,8 @@ The names are those that Supabase's own linter looks for, without a few that mea
 
 Source: [Column level security](https://supabase.com/docs/guides/database/postgres/column-level-security)
 
+It is a warning rather than an error, since a name does not prove what a column holds.
+
 ## Bad
 
 ```sql supabase/migrations/20250101000000_integrations.sql
@@ -69,8 +71,8 @@ _TYPES = frozenset(
 
 
 class ColumnSensitiveExposed(ProjectRule):
-    severity = "error"
-    precision = "high"
+    severity = "warning"
+    precision = "medium"
     security_severity = 8.6
     cwe = (200, 359)
     splinter = "0023_sensitive_columns_exposed"
