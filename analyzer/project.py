@@ -25,16 +25,13 @@ from analyzer.facts.sql import SqlFile
 from analyzer.facts.typescript import Module
 from analyzer.import_settings import resolution
 from analyzer.layout import FileKind, SupabaseProject
-from analyzer.platform import DEFAULT_POSTGRES_VERSION, POSTGRES_VERSIONS
+from analyzer.platform import DEFAULT_POSTGRES_VERSION, FUNCTION_SLUG, POSTGRES_VERSIONS
 from analyzer.source import Listing, Span
 from analyzer.typescript.program import Program
 
 if TYPE_CHECKING:
     from analyzer.database.replay import Database
 
-# A folder of another form is not deployed:
-# https://github.com/supabase/cli/blob/develop/apps/cli-go/internal/utils/misc.go (FuncSlugPattern)
-_SLUG = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 # What Lovable calls its migrations; it applies them itself.
 _LOVABLE_NAME = re.compile(r"/migrations/[0-9]{14}-[0-9a-f]{8}-[0-9a-f-]+\.sql$")
 _ENTRY_NAMES = ("index.ts", "index.tsx", "index.js", "index.mjs", "index.jsx")
@@ -232,7 +229,7 @@ class Project:
             for section in (self.config.sections if self.config else ())
             if len(section.path) == 2 and section.path[0].lower() == "functions"
         }
-        found = {slug for slug in slugs | declared if _SLUG.match(slug)}
+        found = {slug for slug in slugs | declared if FUNCTION_SLUG.match(slug)}
         return {slug: _edge_function(self, slug) for slug in sorted(found)}
 
 

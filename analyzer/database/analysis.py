@@ -39,7 +39,7 @@ from analyzer.database.datatypes import (
     DataType,
 )
 from analyzer.database.literals import check_literal
-from analyzer.database.model import Function, Relation
+from analyzer.database.model import Relation
 from analyzer.database.overloads import AmbiguousError, Candidate, find_function, find_operator, signatures
 from analyzer.database.rejected import Rejected
 from analyzer.database.scope import SYSTEM_COLUMNS, Entry, Scope, ScopeColumn
@@ -1054,11 +1054,6 @@ def function_outputs(state: State, signature: Signature, result: DataType | None
         if isinstance(relation, Relation):
             return [ScopeColumn(column.name, column.type, column.number) for column in relation.columns]
     return None
-
-
-def function_object(state: State, oid: int) -> Function | None:
-    found = state.objects.get(oid)
-    return found if isinstance(found, Function) else None
 
 
 _NOTHING = Constant(-1, -1, "null", None)

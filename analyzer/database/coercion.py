@@ -21,7 +21,6 @@ from analyzer.database.datatypes import (
     ANYMULTIRANGE,
     ANYNONARRAY,
     ANYRANGE,
-    CSTRING,
     POLYMORPHIC,
     RECORD,
     TEXT,
@@ -260,7 +259,3 @@ def _range_subtype(state: State, type_: DataType) -> DataType | None:
         return DataType(row.subtype) if row.subtype else None
     own = own_type(state, type_)
     return own.base if own is not None else None
-
-
-def is_string(state: State, type_: DataType | None) -> bool:
-    return type_ is not None and (type_.oid == UNKNOWN.oid or category(state, type_) == "S" or type_.oid == CSTRING.oid)

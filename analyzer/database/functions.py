@@ -16,7 +16,7 @@ from analyzer.database.model import Function, Parameter
 from analyzer.database.rejected import Rejected
 from analyzer.database.routine_lookup import routine, signature_of
 from analyzer.database.state import State, renamed
-from analyzer.database.types import data_type, schema_exists, shown
+from analyzer.database.types import data_type, shown
 from analyzer.facts.sql import CreateFunction, ReturnBody, SqlBody
 from analyzer.facts.sql_ddl import AlterFunction, FunctionParameter, SetParameter
 from analyzer.facts.sql_query import Node, TypeName
@@ -240,13 +240,3 @@ def alter_function(state: State, node: AlterFunction) -> None:
         settings=_settings(function.settings, node.settings, state),
     )
     state.change(changed, "alter")
-
-
-def require_schema(state: State, schema: str, node: Node) -> None:
-    """Raises where a schema is missing.
-
-    Raises:
-        Rejected: with 3F000.
-    """
-    if not schema_exists(state, schema):
-        raise Rejected("3F000", f'schema "{schema}" does not exist', node, subject=schema)

@@ -17,7 +17,3 @@ def constraint_taken(state: State, schema: str, name: str) -> bool:
         getattr(state.objects.get(oid), "schema", "") == schema
         for oid in state.member_names.get(("constraint", name), ())
     )
-
-
-def class_taken(state: State, schema: str, name: str) -> bool:
-    return ("class", schema, name) in state.names

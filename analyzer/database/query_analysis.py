@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from analyzer.database.analysis import Analysis, function_outputs
 from analyzer.database.builtin import builtin
-from analyzer.database.coercion import MismatchError, base_type, common_type
+from analyzer.database.coercion import MismatchError, common_type
 from analyzer.database.datatypes import INT8, TEXT, UNKNOWN, DataType
 from analyzer.database.lookup import find_class, missing_relation
-from analyzer.database.model import Index, Relation
+from analyzer.database.model import Index
 from analyzer.database.rejected import Rejected
 from analyzer.database.scope import Entry, Merged, Scope, ScopeColumn, common_table
 from analyzer.database.stored import BoundColumn
-from analyzer.database.types import data_type, own_type, shown
+from analyzer.database.types import data_type, shown
 from analyzer.database.walk import descendants
 from analyzer.facts.sql_query import (
     Alias,
@@ -645,14 +645,3 @@ def _figured(node: Expression) -> tuple[str, int]:
 def settled_type(type_: DataType | None) -> DataType | None:
     """The type of a column of a query: an untyped literal is text."""
     return TEXT if type_ is not None and type_.oid == UNKNOWN.oid else type_
-
-
-def row_columns(analysis: Analysis, type_: DataType) -> list[ScopeColumn] | None:
-    """The columns of a composite type or table's row type."""
-    own = own_type(analysis.state, base_type(analysis.state, type_))
-    if own is None or not own.relation:
-        return None
-    relation = analysis.state.objects.get(own.relation)
-    if not isinstance(relation, Relation):
-        return None
-    return [ScopeColumn(column.name, column.type, column.number) for column in relation.columns]

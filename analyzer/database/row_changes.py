@@ -48,10 +48,6 @@ class Changed:
         self.known = True
 
 
-def no_triggers(table: Relation, timing: str, event: str, old: Row | None, new: Row | None) -> tuple[bool, Row | None]:
-    return True, new
-
-
 def change_rows(state: State, node: Insert | Update | Delete | Merge, frame: Frame, triggers: RunTriggers) -> Changed:
     """Carries out a change of rows that has been checked already.
 

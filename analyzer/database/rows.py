@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from analyzer.database.model import Column, Constraint, Index, Relation
@@ -349,11 +349,3 @@ def fill_from_query(state: State, table: Relation, query: Query, frame: Frame) -
             if value is not None
         }
         put_row(state, table.oid, new_row_number(state), row)
-
-
-def known_cells(table: Relation, row: Row) -> Iterator[tuple[Column, Cell]]:
-    """The columns of a row that have a value."""
-    for column in table.columns:
-        cell = row.get(column.number)
-        if cell is not None:
-            yield column, cell

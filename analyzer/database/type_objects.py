@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from analyzer.database import rows, tables
 from analyzer.database.coercion import base_type
-from analyzer.database.datatypes import DataType
 from analyzer.database.dependencies import Address, depend_on_needs, drop
 from analyzer.database.evaluate import Frame, evaluate, truth
 from analyzer.database.lookup import creation_schema
@@ -294,9 +291,3 @@ def alter_domain(state: State, node: ddl.AlterDomain) -> None:
                 drop(state, [Address(oid)], cascade=node.behavior == "cascade", node=node)
         case _:
             pass
-
-
-def labels_of(state: State, type_: DataType) -> Sequence[str]:
-    """The labels of an enum, in order; none for another type."""
-    own = own_type(state, type_)
-    return own.labels if own is not None else ()

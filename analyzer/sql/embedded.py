@@ -10,8 +10,6 @@ from analyzer.facts.sql_query import (
     ColumnReference,
     Expression,
     Identifier,
-    Query,
-    RowChange,
     SubSelect,
 )
 from analyzer.sql import call, expression, primary, query, statement
@@ -175,8 +173,3 @@ def _statement_end(p: Cursor, index: int) -> int:
     while p.keys[index] != ";" and p.classes[index] != END:
         index += 1
     return index
-
-
-def query_up_to(p: Cursor, stop: int) -> Query | RowChange:
-    """The query or change of rows that ends at the token `stop`."""
-    return bounded(p, stop, query.query_or_change)

@@ -29,7 +29,7 @@ from analyzer.facts.sql_ddl import (
     Transaction,
     Truncate,
 )
-from analyzer.facts.sql_query import Expression, Identifier, QualifiedName, TableReference, TypeName
+from analyzer.facts.sql_query import Expression, Identifier, QualifiedName, TypeName
 from analyzer.sql import call, expression, from_items, objects, options, query, statement, type_names
 from analyzer.sql.cursor import Cursor
 from analyzer.sql.keywords import words
@@ -565,8 +565,3 @@ _OLD_COPY_OPTIONS = words(
     binary freeze delimiter null csv header quote escape force encoding
     """
 )
-
-
-def table_references(p: Cursor) -> tuple[TableReference, ...]:
-    """Tables with commas between them."""
-    return p.listed(from_items.table_reference)

@@ -45,11 +45,6 @@ def function_type(p: Cursor) -> TypeName:
     return _typed(p, percent=True)
 
 
-def starts_type(p: Cursor, index: int) -> bool:
-    """Whether a type may start with the token at `index`."""
-    return p.classes[index] <= TYPE_WORD
-
-
 def _typed(p: Cursor, *, percent: bool) -> TypeName:
     start = p.starts[p.i]
     keys = p.keys

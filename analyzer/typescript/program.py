@@ -12,7 +12,6 @@ from analyzer.facts.typescript import (
     Expression,
     Function,
     Module,
-    Name,
     New,
     Node,
 )
@@ -99,14 +98,6 @@ class Program:
 def function(program: Program, path: str, number: int) -> Function:
     """The function with this index in its module."""
     return program.modules[path].functions[number]
-
-
-def is_callee(program: Program, path: str, name: Name) -> Call | New | None:
-    """The call whose callee is this name, if it is one."""
-    parent = program.parent(path, name)
-    if isinstance(parent, Call | New) and parent.callee is name:
-        return parent
-    return None
 
 
 def argument_of(program: Program, path: str, node: Expression) -> tuple[Call | New, int] | None:
