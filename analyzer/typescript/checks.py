@@ -30,7 +30,7 @@ from analyzer.typescript.credentials import (
     may_be_empty,
     names_of,
 )
-from analyzer.typescript.flow import conditions, executed_before, exits
+from analyzer.typescript.flow import conditions, executed_before, exits, split
 from analyzer.typescript.handlers import is_with_supabase
 from analyzer.typescript.program import Program, argument_of
 from analyzer.typescript.summaries import callers, resolved
@@ -94,6 +94,7 @@ _TOKEN_VERIFIERS = {
     "firebase-admin": ("verifyIdToken",),
     "@clerk/backend": ("verifyToken",),
 }
+_IDENTIFYING = ("user", "jwt", "role")
 _EQUALS = re.compile(r"(?:timing_?safe|constant_?time|safe)_?(?:equals?|compare)|secureCompare", re.I)
 _MAX_DEPTH = 5
 
@@ -113,7 +114,7 @@ def checks_of_function(program: Program, function: FunctionValue) -> tuple[Check
 
 def identifies_user(checks: tuple[Check, ...]) -> bool:
     """Whether one of the checks says who the caller is."""
-    return any(check.kind in ("user", "jwt", "role") for check in checks)
+    return any(check.kind in _IDENTIFYING for check in checks)
 
 
 def _before(program: Program, path: str, node: Node, depth: int) -> Iterator[Check]:
@@ -234,9 +235,7 @@ def _common(program: Program, path: str, number: int, depth: int) -> Iterator[Ch
         per_end.append(found)
     if not per_end:
         return
-    for check in per_end[0]:
-        if all(any(other.kind == check.kind for other in others) for others in per_end[1:]):
-            yield check
+    yield from _one_of(per_end)
 
 
 def _of_all_callers(program: Program, path: str, number: int, depth: int) -> Iterator[Check]:
@@ -249,9 +248,24 @@ def _of_all_callers(program: Program, path: str, number: int, depth: int) -> Ite
         per_site = [list(_before(program, site.path, site.node, depth + 1)) for site in sites[:12]]
     finally:
         program.running.discard(("callers checked", path, number))
-    for check in per_site[0]:
-        if all(any(other.kind == check.kind for other in others) for others in per_site[1:]):
-            yield check
+    yield from _one_of(per_site)
+
+
+def _one_of(ways: list[list[Check]]) -> Iterator[Check]:
+    """What is certain if one of several ways was taken: what all have checked, or else that each has checked something.
+
+    `isInternal || user`: the caller need not be a user, but is not just anybody.
+    """
+    common = [
+        check for check in ways[0] if all(any(other.kind == check.kind for other in others) for others in ways[1:])
+    ]
+    if common or not all(ways):
+        yield from common
+    elif all(identifies_user(tuple(way)) for way in ways):
+        user = next(check for way in ways for check in way if check.kind in _IDENTIFYING)
+        yield Check("user", user.site, user.detail)
+    else:
+        yield from (check for way in ways for check in way if check.kind not in _IDENTIFYING)
 
 
 def _by_registration(program: Program, path: str, number: int, depth: int) -> Iterator[Check]:
@@ -330,6 +344,9 @@ def _of_test(program: Program, path: str, test: Expression, holds: bool, depth: 
     inner: Expression = test
     while isinstance(inner, Await):
         inner = inner.value
+    if isinstance(inner, Binary) and inner.operator == ("||" if holds else "&&"):
+        yield from _of_either(program, path, inner, holds, depth)
+        return
     if isinstance(inner, Binary) and inner.operator in ("===", "==", "!==", "!="):
         left, right = value(program, path, inner.left), value(program, path, inner.right)
         equal = holds == (inner.operator in ("===", "=="))
@@ -341,6 +358,26 @@ def _of_test(program: Program, path: str, test: Expression, holds: bool, depth: 
     yield from _of_truth(program, value(program, path, inner), holds, site, depth)
     # A helper that answers whether the caller may go on: `if (!(await isAdmin(req))) return ...`
     yield from _of_result(program, path, inner, site, depth)
+
+
+def _of_either(program: Program, path: str, test: Binary, holds: bool, depth: int) -> Iterator[Check]:
+    """What it says that `a && b` does not hold, or that `a || b` does: one side alone may be the reason."""
+    from analyzer.typescript.evaluate import value
+
+    left = [check for one in _split(test.left, holds) for check in _of_test(program, path, *one, depth)]
+    right = [check for one in _split(test.right, holds) for check in _of_test(program, path, *one, depth)]
+    if left and right:
+        yield from _one_of([left, right])
+    elif right and not holds:
+        asked = value(program, path, test.left)
+        if any(isinstance(one, Request) for one in options(asked)):  # whoever leaves the header out skips it
+            return
+        weak = any(isinstance(one, Environment) for one in options(asked))
+        yield from (Check(check.kind, check.site, check.detail, check.weak or weak) for check in right)
+
+
+def _split(test: Expression, holds: bool) -> Iterator[tuple[Expression, bool]]:
+    return ((one.test, one.holds) for one in split(test, holds, test))
 
 
 def _of_comparison(program: Program, left: Value, right: Value, equal: bool, site: Site, depth: int) -> Iterator[Check]:
@@ -376,9 +413,7 @@ def _of_truth(program: Program, value: Value, holds: bool, site: Site, depth: in
     if not present:
         return
     found: list[list[Check]] = [list(_of_one(program, one, holds, site, depth)) for one in present]
-    for check in found[0]:
-        if all(any(other.kind == check.kind for other in others) for others in found[1:]):
-            yield check
+    yield from _one_of(found)
 
 
 def _can_be(value: Value, holds: bool) -> bool:

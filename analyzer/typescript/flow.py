@@ -88,15 +88,15 @@ def conditions(program: Program, path: str, node: Node) -> Iterator[Condition]:
     for parent, child in around(program, path, node):
         match parent:
             case If(test=test, then=then) if child is not test:
-                yield from _split(test, any(one is child for one in then), parent)
+                yield from split(test, any(one is child for one in then), parent)
             case Conditional(test=test, then=chosen) if child is not test:
-                yield from _split(test, child is chosen, parent)
+                yield from split(test, child is chosen, parent)
             case Binary(operator="&&", left=left, right=right) if child is right:
-                yield from _split(left, True, parent)
+                yield from split(left, True, parent)
             case Binary(operator="||" | "??", left=left, right=right) if child is right:
-                yield from _split(left, False, parent)
+                yield from split(left, False, parent)
             case While(test=test, first=False) if child is not test:
-                yield from _split(test, True, parent)
+                yield from split(test, True, parent)
         if isinstance(parent, Function | If | For | ForEach | While | Block | Case | Try):
             for block in blocks_of(parent):
                 yield from _exits_before(program, path, block, child)
@@ -120,11 +120,11 @@ def _after(program: Program, path: str, statement: Node) -> Iterator[Condition]:
     match statement:
         case If(test=test, then=then, otherwise=otherwise):
             if exits(program, path, then):
-                yield from _split(test, False, statement)
+                yield from split(test, False, statement)
                 for inner in otherwise:
                     yield from _after(program, path, inner)
             elif otherwise and exits(program, path, otherwise):
-                yield from _split(test, True, statement)
+                yield from split(test, True, statement)
                 for inner in then:
                     yield from _after(program, path, inner)
         case Block(body=body):
@@ -135,17 +135,17 @@ def _after(program: Program, path: str, statement: Node) -> Iterator[Condition]:
                 yield from _after(program, path, inner)
 
 
-def _split(test: Expression, holds: bool, by: Node) -> Iterator[Condition]:
-    """A test as the single tests that it is made of, as far as their outcome follows."""
+def split(test: Expression, holds: bool, by: Node) -> Iterator[Condition]:
+    """A test that `by` makes as the single tests that it is made of, as far as their outcome follows."""
     match test:
         case Unary(operator="!", value=inner):
-            yield from _split(inner, not holds, by)
+            yield from split(inner, not holds, by)
         case Binary(operator="&&", left=left, right=right) if holds:
-            yield from _split(left, True, by)
-            yield from _split(right, True, by)
+            yield from split(left, True, by)
+            yield from split(right, True, by)
         case Binary(operator="||", left=left, right=right) if not holds:
-            yield from _split(left, False, by)
-            yield from _split(right, False, by)
+            yield from split(left, False, by)
+            yield from split(right, False, by)
         case _:
             yield Condition(test, holds, by)
 

@@ -132,6 +132,11 @@ def _checks(program: Program, path: str, _: list[str]) -> list[str]:
     return sorted(" ".join(word for word in words if word) for words in found)
 
 
+def _weak(program: Program, path: str, _: list[str]) -> list[str]:
+    mark = next(call for call in program.index(path).calls if getattr(call.callee, "name", "") == "mark")
+    return sorted(f"{check.kind} {check.detail}" for check in checks_before(program, path, mark) if check.weak)
+
+
 def _catches(program: Program, path: str, _: list[str]) -> list[str]:
     return [one.kind for one in catches(program, path)]
 
@@ -146,6 +151,7 @@ _QUESTIONS: dict[str, Callable[[Program, str, list[str]], list[str]]] = {
     "responses": _responses,
     "fetches": _fetches,
     "checks": _checks,
+    "weak": _weak,
     "catches": _catches,
 }
 
