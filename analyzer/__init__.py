@@ -118,6 +118,7 @@ PUBLIC_MODULES = (
     "analyzer.trigger_terms",
     "analyzer.predicates",
     "analyzer.splinter.",
+    "analyzer.table_uses",
     "analyzer.written",
 )
 

@@ -28,6 +28,13 @@ def exposed_schemas(project: Project) -> frozenset[str]:
     return frozenset(item.text for item in entry.value.items if item.text is not None)
 
 
+def default_schema(project: Project) -> str:
+    """The schema of a request that names none: the first of `api.schemas`."""
+    entry = project.config.get("api", "schemas") if project.config is not None else None
+    names = [item.text for item in entry.value.items if item.text is not None] if entry is not None else []
+    return names[0] if names else "public"
+
+
 def api_is_off(project: Project) -> bool:
     """Whether `api.enabled` is false: then no request reaches a table."""
     entry = project.config.get("api", "enabled") if project.config is not None else None

@@ -86,9 +86,10 @@ class Rule:
         related: tuple[Place, ...] = (),
         flow: tuple[Place, ...] = (),
         fix: Fix | None = None,
+        severity: Severity | None = None,
     ) -> Finding:
-        """A finding of this rule; see `Finding` for the parts."""
-        return Finding(self.id, self.severity, span, message, subject, related, flow, fix)
+        """A finding of this rule; see `Finding` for the parts. `severity` where this case weighs more or less."""
+        return Finding(self.id, severity or self.severity, span, message, subject, related, flow, fix)
 
     def unknown(self, span: Span, why: str) -> Unknown:
         """Says that the rule cannot decide at this place."""

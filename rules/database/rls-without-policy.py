@@ -1,8 +1,8 @@
 """Row level security is on and no policy lets anybody through.
 
 Without a policy every query of `anon` and `authenticated` finds no row, and every insert fails. That is right for
-tables that only edge functions use with the service role; in a table that the app reads it is a feature that silently
-shows nothing.
+tables that only edge functions use with the service role, and so it is a note. Where code with the public key or a
+user's token uses the table, it is a warning: a feature that silently shows nothing.
 
 Write a policy for each thing that clients are to do. For a table that is the server's alone, revoking the API roles'
 grants says so.
@@ -17,6 +17,21 @@ create table public.orders (id bigint primary key);
 alter table public.orders enable row level security;
 ```
 
+## Bad: the app reads it
+
+```sql supabase/migrations/20250101000000_orders.sql
+create table public.orders (id bigint primary key);
+             ^^^^^^^^^^^^^ no policy of `public.orders` lets a client through: what the code reads here with the public key is always empty
+alter table public.orders enable row level security;
+```
+
+```ts src/orders.ts
+import { createClient } from "@supabase/supabase-js";
+const supabase = createClient("https://abcdefghijklmnopqrst.supabase.co", import.meta.env.VITE_SUPABASE_ANON_KEY);
+export const orders = () => supabase.from("orders").select("id").throwOnError();
+                            ~~~~~~~~~~~~~~~~~~~~~~~ with the public key
+```
+
 ## Good
 
 ```sql supabase/migrations/20250101000000_orders.sql
@@ -29,9 +44,12 @@ revoke all on public.jobs from anon, authenticated;
 ```
 """
 
-from analyzer import Project, ProjectRule, Result
-from analyzer.access import reached, shown, tables
+from analyzer import Place, Project, ProjectRule, Result
+from analyzer.access import deeds, reached, shown, tables
+from analyzer.table_uses import Use, client_uses
 from analyzer.written import name_span, unfollowed
+
+_MOST_RELATED = 5
 
 
 class RlsWithoutPolicy(ProjectRule):
@@ -50,8 +68,19 @@ class RlsWithoutPolicy(ProjectRule):
             if unfollowed(project, database, r"create\s+policy") is not None:
                 yield self.unknown(span, f"a DO block that could not be followed may give `{shown(table)}` a policy")
                 continue
+            uses = client_uses(project, table)
             yield self.finding(
                 span,
-                f"no policy of `{shown(table)}` lets a client through: only the service role can use it",
+                f"no policy of `{shown(table)}` lets a client through: {_consequence(uses)}",
                 subject=shown(table),
+                related=tuple(Place(use.span, "with the public key") for use in uses[:_MOST_RELATED]),
+                severity="warning" if uses else None,
             )
+
+
+def _consequence(uses: tuple[Use, ...]) -> str:
+    if not uses:
+        return "only the service role can use it"
+    if any("select" in use.needs for use in uses):
+        return "what the code reads here with the public key is always empty"
+    return f"what the code tries to {deeds({need for use in uses for need in use.needs})} here never happens"
