@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from analyzer.environment import Declaration as Declaration
     from analyzer.environment import Variable as Variable
     from analyzer.environment import VariableRead as VariableRead
+    from analyzer.environment import can_do_without as can_do_without
+    from analyzer.environment import has_substitute as has_substitute
     from analyzer.environment import mentioned_variables as mentioned_variables
+    from analyzer.environment import named_elsewhere as named_elsewhere
+    from analyzer.environment import near_built_ins as near_built_ins
     from analyzer.environment import variables as variables
     from analyzer.facts.config import Assignment as Assignment
     from analyzer.facts.config import Document as Document
@@ -153,7 +157,17 @@ _MODULES = {
     ),
     "declared": ("Declared",),
     "deploys": ("may_be_opened", "opened_by"),
-    "environment": ("Declaration", "Variable", "VariableRead", "mentioned_variables", "variables"),
+    "environment": (
+        "Declaration",
+        "Variable",
+        "VariableRead",
+        "can_do_without",
+        "has_substitute",
+        "mentioned_variables",
+        "named_elsewhere",
+        "near_built_ins",
+        "variables",
+    ),
     "facts.sql": ("CreateFunction", "Do", "SqlFile"),
     "facts.sql_ddl": ("Grant",),
     "facts.typescript": ("Module",),

@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Literal
 
 from analyzer.facts.config import Script, Setting, scripts_of
+from analyzer.facts.typescript import Binary, Cast, Node
+from analyzer.platform import RESERVED_PREFIX, built_in_meant
 from analyzer.project import Project
 from analyzer.source import Span
 from analyzer.typescript.environment import EnvironmentRead, environment_reads
@@ -76,6 +78,61 @@ def mentioned_variables(project: Project) -> frozenset[str]:
     names.update(read.name for script in _scripts(project) for read in script.reads)
     names.update(mention.name for document in project.documents for mention in document.mentions)
     return frozenset(names)
+
+
+@lru_cache(maxsize=16)
+def near_built_ins(project: Project) -> Mapping[str, tuple[str, tuple[VariableRead, ...]]]:
+    """Names that functions need, that nothing declares, and that are nearly one of the platform's.
+
+    Each has the name that is meant, and the reads that nothing stands in for. Names with the platform's own prefix are
+    left out: nothing can set them at all.
+    """
+    mentioned = mentioned_variables(project)
+    found: dict[str, tuple[str, tuple[VariableRead, ...]]] = {}
+    for name, variable in variables(project).items():
+        if name in mentioned or name.startswith(RESERVED_PREFIX) or (meant := built_in_meant(name)) is None:
+            continue
+        reads = tuple(read for read in variable.reads if read.functions)
+        if reads and not any(has_substitute(project, read) for read in reads):
+            found[name] = (meant, reads)
+    return found
+
+
+@lru_cache(maxsize=16)
+def named_elsewhere(project: Project) -> frozenset[str]:
+    """The names of variables, and parts of names, that code and files in other languages hold.
+
+    `SENTRY_DSN` of a `docker-compose.yml` is one, `PRICE_` of a `PRICE_${plan}`; what only declares is left out.
+    """
+    return frozenset(name for file in project.files.values() for name in file.names)
+
+
+def can_do_without(project: Project, read: VariableRead) -> bool:
+    """Whether something else stands in where the variable is not set, or the code asks whether it is."""
+    if read.read.fallback is not None or (read.read.guarded and not read.read.asserted):
+        return True
+    return _is_second(project, read)
+
+
+def has_substitute(project: Project, read: VariableRead) -> bool:
+    """Whether another value is taken where the variable is not set; the empty string and nothing are none."""
+    from analyzer.typescript.values import Known, Undefined, options
+
+    fallback = read.read.fallback
+    if fallback is None:
+        return _is_second(project, read)
+    return any(
+        not isinstance(one, Undefined) and not (isinstance(one, Known) and one.value in ("", None))
+        for one in options(fallback.value)
+    )
+
+
+def _is_second(project: Project, read: VariableRead) -> bool:
+    """Whether it is the `B` of `A ?? B`."""
+    node: Node = read.read.site.node
+    while isinstance(parent := project.program.parent(read.span.path, node), Cast):
+        node = parent
+    return isinstance(parent, Binary) and parent.operator in ("??", "||") and parent.right is node
 
 
 def _reads(project: Project) -> Iterator[VariableRead]:

@@ -19,6 +19,9 @@ from analyzer.suppress import Suppression, suppressions
 
 SQL_KINDS: frozenset[FileKind] = frozenset({"migration", "migration-ignored", "seed", "schema", "roles", "sql"})
 CODE_KINDS: frozenset[FileKind] = frozenset({"function", "shared", "test", "frontend", "types"})
+# What declares variables or speaks of them rather than uses them. What scripts and workflows read is among their facts.
+_DECLARING: frozenset[FileKind] = frozenset({"env", "document", "config", "settings", "script", "workflow", *SQL_KINDS})
+_CAPITALS = re.compile(r"[A-Z0-9_]{3,}")
 _VIEWS = (".tsx", ".jsx")
 # What any rule about the front end begins with. A third to a half of a front end's views have none of it.
 _SPEAKS = re.compile(
@@ -39,6 +42,7 @@ class Examined(msgspec.Struct, frozen=True):
     unparsed: tuple[Unparsed, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     failures: tuple[Failure, ...] = ()
+    names: tuple[str, ...] = ()  # in capitals with an underscore, as variables are called, or parts of such names
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -75,7 +79,12 @@ def examine(source: Source, placement: Placement, rules: Sequence[Rule]) -> Exam
         tuple(_unparsed(facts)),
         suppressions(source),
         tuple(failures),
+        _names(source.text) if placement.kind not in _DECLARING else (),
     )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(sorted({name for name in _CAPITALS.findall(text) if "_" in name}))
 
 
 def _facts(source: Source, kind: FileKind) -> Facts:

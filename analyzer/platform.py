@@ -22,6 +22,44 @@ RESERVED_PREFIX = "SUPABASE_"
 # Those of the variables above that open more than a visitor may do.
 ADMIN_VARIABLES = frozenset({"SUPABASE_SERVICE_ROLE_KEY", "SUPABASE_SECRET_KEYS", "SUPABASE_DB_URL"})
 
+# Names under which the platform's variables are looked for most often.
+NEAR_BUILT_INS = {
+    "SUPABASE_SERVICE_KEY": "SUPABASE_SERVICE_ROLE_KEY",
+    "SUPABASE_SERVICE_ROLE": "SUPABASE_SERVICE_ROLE_KEY",
+    "SUPABASE_SECRET_KEY": "SUPABASE_SERVICE_ROLE_KEY",
+    "SUPABASE_KEY": "SUPABASE_ANON_KEY",
+    "SUPABASE_PUBLIC_KEY": "SUPABASE_ANON_KEY",
+    "SUPABASE_PUBLIC_ANON_KEY": "SUPABASE_ANON_KEY",
+    "SUPABASE_PUBLISHABLE_KEY": "SUPABASE_ANON_KEY",
+    "SUPABASE_ANON_PUBLIC_KEY": "SUPABASE_ANON_KEY",
+    "SUPABASE_PROJECT_URL": "SUPABASE_URL",
+    "SERVICE_ROLE_KEY": "SUPABASE_SERVICE_ROLE_KEY",
+    "SERVICE_ROLE": "SUPABASE_SERVICE_ROLE_KEY",
+    "SERVICE_KEY": "SUPABASE_SERVICE_ROLE_KEY",
+    "SB_SERVICE_ROLE_KEY": "SUPABASE_SERVICE_ROLE_KEY",
+    "SB_SERVICE_KEY": "SUPABASE_SERVICE_ROLE_KEY",
+    "ANON_KEY": "SUPABASE_ANON_KEY",
+    "SB_ANON_KEY": "SUPABASE_ANON_KEY",
+    "SB_URL": "SUPABASE_URL",
+}
+_BUILD_PREFIX = re.compile(r"^(?:VITE|NEXT_PUBLIC|EXPO_PUBLIC|REACT_APP|PUBLIC|NUXT_PUBLIC|GATSBY)_")
+_LIKE = 0.92  # of a name that is the same but for a letter or two
+
+
+def built_in_meant(name: str) -> str | None:
+    """The variable of the platform that somebody who reads `name` is likely to mean; none where it is one."""
+    if name in FUNCTION_VARIABLES or name in HOSTED_VARIABLES or INTERNAL_VARIABLE.match(name):
+        return None
+    bare = _BUILD_PREFIX.sub("", name)
+    if bare in FUNCTION_VARIABLES:
+        return bare
+    if bare in NEAR_BUILT_INS:
+        return NEAR_BUILT_INS[bare]
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(bare, sorted(FUNCTION_VARIABLES), n=1, cutoff=_LIKE)), None)
+
+
 # https://github.com/supabase/cli/blob/develop/apps/cli-go/internal/utils/misc.go (FuncSlugPattern)
 FUNCTION_SLUG = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 # `supabase functions deploy` finds functions by these; other entries need `entrypoint` in config.toml.

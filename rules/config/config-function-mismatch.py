@@ -8,6 +8,9 @@ was renamed, and the section stayed: the function that the new folder holds then
 The CLI folds the keys of config.toml to lower case, but not the names of folders: the section of a folder with capital
 letters never applies to it.
 
+A section with `enabled = false` takes its function out of the deploy and of the local stack: code that calls it gets 404
+on every new project.
+
 A function whose code stands in another folder of the repository is not judged: a step before the deploy may copy it.
 
 Rename or remove the section, or name the entry with `entrypoint` (relative to `supabase/`).
@@ -55,6 +58,25 @@ verify_jwt = false
 Deno.serve(() => new Response("ok"));
 ```
 
+## Bad: switched off and called
+
+```toml supabase/config.toml
+[functions.send-mail]
+enabled = false
+^^^^^^^^^^^^^^^ `send-mail` is switched off, and code calls it: no deploy uploads it
+```
+
+```ts supabase/functions/send-mail/index.ts
+Deno.serve(() => new Response("ok"));
+```
+
+```ts src/mail.ts
+import { createClient } from "@supabase/supabase-js";
+const supabase = createClient(import.meta.env.VITE_SUPABASE_URL, import.meta.env.VITE_SUPABASE_ANON_KEY);
+export const send = () => supabase.functions.invoke("send-mail");
+                                                    ~~~~~~~~~~~ here it is called
+```
+
 ## Good
 
 ```toml supabase/config.toml
@@ -85,7 +107,9 @@ Deno.serve(() => new Response("ok"));
 from difflib import get_close_matches
 from posixpath import isabs, normpath
 
-from analyzer import FUNCTION_SLUG, Project, ProjectRule, Result, Span, section_place
+from analyzer import FUNCTION_SLUG, Entry, Place, Project, ProjectRule, Result, Span, function_calls, section_place
+
+_MOST_CALLS = 10
 
 
 class ConfigFunctionMismatch(ProjectRule):
@@ -99,7 +123,10 @@ class ConfigFunctionMismatch(ProjectRule):
         folders = _folders(project)
         for name in config.names("functions"):
             enabled = config.get("functions", name, "enabled")
-            if (enabled is not None and enabled.value.scalar is False) or not FUNCTION_SLUG.match(name):
+            if enabled is not None and enabled.value.scalar is False:
+                yield from self._called(project, name.lower(), enabled)
+                continue
+            if not FUNCTION_SLUG.match(name):
                 continue
             heading = section_place(config, "functions", name, "verify_jwt")
             same = next((folder for folder in folders if folder.lower() == name.lower()), None)
@@ -117,6 +144,16 @@ class ConfigFunctionMismatch(ProjectRule):
             if not found and imports is not None and imports.value.text:
                 found = list(self._missing(project, imports.value.text, imports.value.span, name))
             yield from found
+
+    def _called(self, project: Project, slug: str, enabled: Entry) -> Result:
+        calls = [call for call in function_calls(project) if call.slug == slug]
+        if calls:
+            yield self.finding(
+                enabled.span,
+                f"`{slug}` is switched off, and code calls it: no deploy uploads it",
+                subject=f"off {slug}",
+                related=tuple(Place(call.span, "here it is called") for call in calls[:_MOST_CALLS]),
+            )
 
     def _missing(self, project: Project, relative: str, span: Span, slug: str, hint: str = "") -> Result:
         path = normpath(project.layout.path(relative))

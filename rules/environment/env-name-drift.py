@@ -17,6 +17,10 @@ Names alone prove nothing, since two services have two URLs. That two names are 
 Names that tell two settings apart (`STRIPE_TEST_KEY`, `EU_PANEL_URL` beside `US_PANEL_URL`) are left alone, and so
 are names that one function reads side by side.
 
+A name that is nearly one of those that the platform sets (`SERVICE_ROLE_KEY`, `SUPBASE_URL`, `VITE_SUPABASE_URL`) is
+the same mistake, where a function reads it, nothing stands in for it and nothing in the repository declares it. Names
+that begin with `SUPABASE_` are [env-reserved-prefix](env-reserved-prefix.md).
+
 ## Bad
 
 ```ts supabase/functions/servers-provision/index.ts
@@ -40,6 +44,14 @@ Deno.serve(async () => await fetch(`${PANEL_URL}/api/application/servers/1/unsus
                                    ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ here it is the base of requests to `/api/application`
 ```
 
+## Bad: nearly a name of the platform
+
+```ts supabase/functions/admin/index.ts
+const key = Deno.env.get("SERVICE_ROLE_KEY")!;
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ nothing sets `SERVICE_ROLE_KEY`: the platform's own variable is `SUPABASE_SERVICE_ROLE_KEY`
+Deno.serve(() => new Response(key.slice(0, 3)));
+```
+
 ## Good
 
 ```ts supabase/functions/servers-provision/index.ts
@@ -57,7 +69,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from analyzer import Finding, Place, Project, ProjectRule, Result, Variable, variables
+from analyzer import Finding, Place, Project, ProjectRule, Result, Variable, near_built_ins, variables
 from analyzer.variable_uses import Use, uses
 
 # The last word of a name says what kind of setting it is.
@@ -105,6 +117,16 @@ class EnvNameDrift(ProjectRule):
                 continue
             if not _one_serves_all(one, other):
                 yield self._drift(one, other, why)
+        yield from self._near_misses(project)
+
+    def _near_misses(self, project: Project) -> Result:
+        for name, (meant, reads) in near_built_ins(project).items():
+            yield self.finding(
+                reads[0].span,
+                f"nothing sets `{name}`: the platform's own variable is `{meant}`",
+                subject=name,
+                related=tuple(Place(read.span, f"`{read.functions[0]}` reads it too") for read in reads[1:]),
+            )
 
     def _drift(self, one: Variable, other: Variable, why: tuple[Place, ...]) -> Finding:
         kept, dropped = sorted((one, other), key=_worth)

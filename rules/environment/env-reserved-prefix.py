@@ -48,24 +48,10 @@ from analyzer import (
     Project,
     ProjectRule,
     Result,
-    VariableRead,
+    can_do_without,
     variables,
 )
-from analyzer.facts.typescript import Binary
-from analyzer.platform import FUNCTION_VARIABLES, INTERNAL_VARIABLE, RESERVED_PREFIX
-
-# Names under which the platform's variables are looked for most often.
-_MEANT = {
-    "SUPABASE_SERVICE_KEY": "SUPABASE_SERVICE_ROLE_KEY",
-    "SUPABASE_SERVICE_ROLE": "SUPABASE_SERVICE_ROLE_KEY",
-    "SUPABASE_SECRET_KEY": "SUPABASE_SERVICE_ROLE_KEY",
-    "SUPABASE_KEY": "SUPABASE_ANON_KEY",
-    "SUPABASE_PUBLIC_KEY": "SUPABASE_ANON_KEY",
-    "SUPABASE_PUBLIC_ANON_KEY": "SUPABASE_ANON_KEY",
-    "SUPABASE_PUBLISHABLE_KEY": "SUPABASE_ANON_KEY",
-    "SUPABASE_ANON_PUBLIC_KEY": "SUPABASE_ANON_KEY",
-    "SUPABASE_PROJECT_URL": "SUPABASE_URL",
-}
+from analyzer.platform import FUNCTION_VARIABLES, INTERNAL_VARIABLE, NEAR_BUILT_INS, RESERVED_PREFIX
 
 
 class EnvReservedPrefix(ProjectRule):
@@ -76,9 +62,9 @@ class EnvReservedPrefix(ProjectRule):
         for name, variable in variables(project).items():
             if not _is_reserved(name):
                 continue
-            reads = [read for read in variable.reads if read.functions and not _falls_back(project, read)]
+            reads = [read for read in variable.reads if read.functions and not can_do_without(project, read)]
             if reads:
-                meant = _MEANT.get(name) or next(
+                meant = NEAR_BUILT_INS.get(name) or next(
                     iter(get_close_matches(name, sorted(FUNCTION_VARIABLES), n=1, cutoff=0.8)), None
                 )
                 hint = (
@@ -106,11 +92,3 @@ class EnvReservedPrefix(ProjectRule):
 
 def _is_reserved(name: str) -> bool:
     return name.startswith(RESERVED_PREFIX) and name not in FUNCTION_VARIABLES and not INTERNAL_VARIABLE.match(name)
-
-
-def _falls_back(project: Project, read: VariableRead) -> bool:
-    """Whether something else stands in, or the code asks whether it is there."""
-    if read.read.fallback is not None or (read.read.guarded and not read.read.asserted):
-        return True
-    parent = project.program.parent(read.span.path, read.read.site.node)
-    return isinstance(parent, Binary) and parent.operator in ("??", "||")

@@ -11,7 +11,7 @@ A declaration is an entry in an environment file (one that is commented out coun
 `NAME=` in a document's code block. What the platform sets itself
 ([default secrets](https://supabase.com/docs/guides/functions/secrets#default-secrets)) needs none.
 A variable that every reader can do without, since a text or a number stands in for it, needs none either; nor does one
-that a document speaks of. Where most of the variables are declared nowhere there is one finding for all of them.
+that a document speaks of, or one that is nearly the platform's ([env-name-drift](env-name-drift.md)). Where most of the variables are declared nowhere there is one finding for all of them.
 
 ## Bad
 
@@ -59,6 +59,7 @@ from analyzer import (
     Variable,
     VariableRead,
     mentioned_variables,
+    near_built_ins,
     variables,
 )
 from analyzer.platform import FUNCTION_VARIABLES, HOSTED_VARIABLES, INTERNAL_VARIABLE, RESERVED_PREFIX
@@ -77,7 +78,7 @@ class EnvUndeclared(ProjectRule):
 
     def check(self, project: Project) -> Result:
         used = [variable for variable in variables(project).values() if variable.functions and _needs(variable)]
-        mentioned = mentioned_variables(project)
+        mentioned = mentioned_variables(project) | near_built_ins(project).keys()
         missing = [variable for variable in used if variable.name not in mentioned]
         if not missing:
             return
