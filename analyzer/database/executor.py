@@ -95,12 +95,18 @@ class Executor:
         failures = len(state.failures)
         self._begin()
         for statement, error in _with_errors(file):
-            broken = statement is None or isinstance(statement, sql.Do) or _checks(state)
-            if error is not None and broken:
-                whole = statement if statement is not None else error
-                rejected = Rejected("42601", error.message, error)
-                self._fail(rejected, Place(number, whole.start, whole.end), "syntax", statement)
-            elif statement is not None:
+            if statement is None:
+                assert error is not None
+                whole = error.whole or (error.start, error.end)
+                self._fail(Rejected("42601", error.message, error), Place(number, *whole), "syntax")
+            elif error is None:
+                self.run_statement(statement, number)
+            elif error.whole is not None:
+                self._blame(statement, len(state.failures) - 1)
+            elif isinstance(statement, sql.Do) or _checks(state):
+                place = Place(number, statement.start, statement.end)
+                self._fail(Rejected("42601", error.message, error), place, "syntax", statement)
+            else:
                 self.run_statement(statement, number)
             if len(state.failures) > failures and on_failure != "statement":
                 state.undo(max(start, self.transaction))
@@ -155,8 +161,7 @@ class Executor:
         subject = rejected.subject
         cause = state.causes.get(causes.missing(subject)) if rejected.sqlstate in causes.CONSEQUENCES else None
         if statement is not None:
-            for name in causes.made(statement):
-                state.causes.setdefault(name, len(state.failures) if cause is None else cause)
+            self._blame(statement, len(state.failures) if cause is None else cause)
         state.failures.append(
             Failure(
                 sqlstate=rejected.sqlstate,
@@ -168,6 +173,11 @@ class Executor:
                 cause=cause,
             )
         )
+
+    def _blame(self, statement: Statement, failure: int) -> None:
+        """Notes that what the statement would have made is missing because of a failure."""
+        for name in causes.made(statement):
+            self.state.causes.setdefault(name, failure)
 
     def blind(self, unfollowed: Unfollowed) -> None:
         """Notes that something could not be followed."""
@@ -381,9 +391,6 @@ class Executor:
             if node.kind in ("vacuum", "analyze", "cluster") and find_class(self.state, name) is None:
                 relation(self.state, name)
 
-    def _meta(self, node: sql_ddl.MetaCommand) -> None:
-        raise Rejected("42601", 'syntax error at or near "\\"', node)
-
 
 _QUERIES = frozenset({sql_query.Select, sql_query.Values, sql_query.TableQuery, sql_query.SetOperation})
 _CHANGES = frozenset({sql_query.Insert, sql_query.Update, sql_query.Delete, sql_query.Merge})
@@ -402,20 +409,32 @@ def _checks(state: State) -> bool:
 
 
 def _with_errors(file: SqlFile) -> Iterator[tuple[Statement | None, sql.SqlSyntaxError | None]]:
-    """The statements in order, each with the syntax error in its body; and the errors that are no statement's."""
-    errors = sorted(file.errors, key=lambda error: error.start)
+    """The statements in order, each with the first syntax error in its body; an error of the file itself stands alone.
+
+    Such an error comes again with each statement that PostgreSQL rejects with it, for want of a semicolon between them.
+    """
+    errors = sorted(file.errors, key=_begin)
     position = 0
-    for statement in file.statements:
-        while position < len(errors) and errors[position].start < statement.start:
-            yield None, errors[position]
-            position += 1
+    broken: sql.SqlSyntaxError | None = None
+    end = 0
+    for statement in (*file.statements, None):
         inside: sql.SqlSyntaxError | None = None
-        while position < len(errors) and errors[position].start < statement.end:
-            inside = errors[position]
+        while position < len(errors) and (statement is None or _begin(errors[position]) < statement.end):
+            error = errors[position]
             position += 1
-        yield statement, inside
-    for error in errors[position:]:
-        yield None, error
+            if _begin(error) < end:
+                continue
+            if error.whole is not None:
+                broken, end = error, error.whole[1]
+                yield None, error
+            elif inside is None:
+                inside = error
+        if statement is not None:
+            yield statement, broken if statement.start < end else inside
+
+
+def _begin(error: sql.SqlSyntaxError) -> int:
+    return error.start if error.whole is None else error.whole[0]
 
 
 def _kind(statement: Statement) -> str:
@@ -497,5 +516,4 @@ _OWN: dict[type, Callable[[Executor, Any], None]] = {
     sql_ddl.Transaction: Executor._transaction,
     sql_ddl.Lock: Executor._lock,
     sql_ddl.Maintain: Executor._maintain,
-    sql_ddl.MetaCommand: Executor._meta,
 }

@@ -635,10 +635,15 @@ Statement = (
 
 
 class SqlSyntaxError(Node, frozen=True):
-    """What PostgreSQL's parser rejects, and where; `in_body` is a mistake inside a function's body."""
+    """What PostgreSQL's parser rejects, and where; `in_body` is a mistake inside a function's body.
+
+    `whole` is all that PostgreSQL rejects with it, to the next semicolon: more than one statement of ours where a
+    semicolon is missing. A mistake in a body rejects nothing by itself.
+    """
 
     message: str
     in_body: bool = False
+    whole: tuple[int, int] | None = None
 
 
 class SqlFile(msgspec.Struct, frozen=True, array_like=True):

@@ -254,22 +254,21 @@ class Cursor:
         """Names in parentheses, or nothing."""
         return self.parenthesized(Cursor.name) if self.keys[self.i] == "(" else ()
 
-    def error(self, rejected: RejectedError) -> SqlSyntaxError:
-        """What PostgreSQL says of a rejected token."""
+    def error(self, rejected: RejectedError, whole: tuple[int, int] | None = None) -> SqlSyntaxError:
+        """What PostgreSQL says of a rejected token, in the `whole` that it rejects."""
         index = rejected.index
         start, end = self.starts[index], self.ends[index]
         if rejected.message:
-            return SqlSyntaxError(start, end, rejected.message)
+            return SqlSyntaxError(start, end, rejected.message, False, whole)
         if self.classes[index] == END:
-            return SqlSyntaxError(max(start - 1, 0), start, "syntax error at end of input")
+            return SqlSyntaxError(max(start - 1, 0), start, "syntax error at end of input", False, whole)
         piece = self.text[start:end]
         if piece[0] == "\\":
             piece = "\\"  # the rest of the line is a command of psql to us only
         if self.classes[index] == BAD and (message := _bad_token(piece)):
-            return SqlSyntaxError(
-                start, min(end, start + len(piece.split("\n", 1)[0])), f'{message} at or near "{piece}"'
-            )
-        return SqlSyntaxError(start, end, f'syntax error at or near "{piece}"')
+            end = min(end, start + len(piece.split("\n", 1)[0]))
+            return SqlSyntaxError(start, end, f'{message} at or near "{piece}"', False, whole)
+        return SqlSyntaxError(start, end, f'syntax error at or near "{piece}"', False, whole)
 
 
 _MAX_DIGITS = 40  # far more than any integer has, and far fewer than Python refuses to read

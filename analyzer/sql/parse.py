@@ -28,6 +28,7 @@ def parse(source: Source) -> SqlFile:
 def _statements(p: Cursor, errors: list[SqlSyntaxError]) -> list[Statement]:
     found: list[Statement] = []
     keys = p.keys
+    whole = (0, 0)
     while True:
         while keys[p.i] == ";":
             p.i += 1
@@ -41,15 +42,40 @@ def _statements(p: Cursor, errors: list[SqlSyntaxError]) -> list[Statement]:
             if keys[p.i] not in (";", ""):
                 raise p.rejected()
         except RejectedError as rejected:
-            if _meta_command(p, start, found):
-                errors.append(p.error(rejected))
-                continue
-            errors.append(p.error(rejected))
-            _recover(p, start, rejected.index)
+            if p.starts[start] >= whole[1]:
+                whole = _whole(p, start)
+            errors.append(p.error(rejected, whole))
+            if not _meta_command(p, start, found):
+                _recover(p, start, rejected.index)
         except (TooDeepError, RecursionError):
             del errors[mark:]
             _skip(p, start)
             found.append(Other(p.starts[start], p.ends[p.i - 1], " ".join(keys[start : start + 2])))
+
+
+def _whole(p: Cursor, index: int) -> tuple[int, int]:
+    """From the token at `index` to the semicolon at which PostgreSQL's client ends the statement."""
+    keys = p.keys
+    first = index
+    parentheses = atomic = 0
+    while p.classes[index] != END:
+        match keys[index]:
+            case ";" if parentheses <= 0 and not atomic:
+                break
+            case "(":
+                parentheses += 1
+            case ")":
+                parentheses -= 1
+            case "atomic" if keys[index - 1] == "begin":
+                atomic = 1
+            case "case" if atomic:
+                atomic += 1
+            case "end" if atomic:
+                atomic -= 1
+            case command if command[0] == "\\" and ";" in command:  # a command of psql to us only
+                return p.starts[first], p.starts[index] + command.index(";")
+        index += 1
+    return p.starts[first], p.ends[index - 1]
 
 
 def _recover(p: Cursor, start: int, index: int) -> None:
