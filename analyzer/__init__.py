@@ -11,6 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from analyzer.answers import AnswerRead as AnswerRead
+    from analyzer.answers import answer_reads as answer_reads
     from analyzer.config.env_value import value_kind as value_kind
     from analyzer.config.variables import literal_values as literal_values
     from analyzer.config_keys import Key as Key
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from analyzer.config_keys import keys_below as keys_below
     from analyzer.config_refusals import Refusal as Refusal
     from analyzer.config_refusals import refusals as refusals
+    from analyzer.contracts import Contract as Contract
+    from analyzer.contracts import Requirement as Requirement
+    from analyzer.contracts import contract as contract
     from analyzer.declared import Declared as Declared
     from analyzer.deploys import may_be_opened as may_be_opened
     from analyzer.deploys import opened_by as opened_by
@@ -127,6 +132,8 @@ PUBLIC_MODULES = (
 )
 
 _MODULES = {
+    "answers": ("AnswerRead", "answer_reads"),
+    "contracts": ("Contract", "Requirement", "contract"),
     "project_refs": ("addressed_projects",),
     "config_refusals": ("Refusal", "refusals"),
     "platform": (
