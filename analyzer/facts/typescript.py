@@ -450,6 +450,7 @@ class Binding(Node, frozen=True, array_like=True, eq=False, gc=False):
     name: str
     kind: Literal["const", "let", "var", "parameter", "function", "class", "enum", "namespace", "import", "catch"]
     function: int  # that declares it, or MODULE_LEVEL
+    ambient: bool = False  # `declare const Deno`: made elsewhere, so that uses of the name are GLOBAL
 
 
 class Imported(Node, frozen=True, array_like=True, eq=False, gc=False):

@@ -63,7 +63,7 @@ class Scopes:
                 self._duplicate(start, end, name)
             return index
         index = len(self.bindings)
-        self.bindings.append(Binding(start, end, name, kind, scope.function))
+        self.bindings.append(Binding(start, end, name, kind, scope.function, ambient))
         scope.names[name] = index
         if ambient:
             self._ambient.add(index)
