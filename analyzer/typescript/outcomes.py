@@ -112,7 +112,7 @@ class _Way:
 
     def after(self, path: str, node: Node, depth: int) -> Iterator[Outcome]:
         """Where a statement has ended: what stands behind it, in the blocks around it too."""
-        key = id(node), "after"
+        key = (id(node), "after")
         if key in self.seen or len(self.seen) > _MOST_PLACES:
             return
         self.seen.add(key)
@@ -120,14 +120,12 @@ class _Way:
             if isinstance(parent, Switch) and isinstance(child, Case):
                 position = next((index for index, one in enumerate(parent.cases) if one is child), len(parent.cases))
                 for case in parent.cases[position + 1 :]:  # it falls through
-                    for statement in case.body:
-                        yield from self.within(path, statement, depth)
-                        if exits(self.program, path, (statement,)):
-                            if isinstance(statement, Jump):
-                                break
+                    for inner in case.body:
+                        yield from self.within(path, inner, depth)
+                        if exits(self.program, path, (inner,)):
                             return
                 continue
-            for block in (parent.body,) if isinstance(parent, Function) else blocks_of(parent):
+            for block in blocks_of(parent):
                 position = next((index for index, one in enumerate(block) if one is child), -1)
                 for statement in block[position + 1 :] if position >= 0 else ():
                     yield from self.within(path, statement, depth)

@@ -252,9 +252,14 @@ def declare_class(low: Lowering, node: Node) -> Statement | None:
 
 def _ambient(low: Lowering, node: Node) -> Statement | None:
     """`declare ...`: names without code."""
+    if any(child.type == "module" for child in node.children):
+        return None
     before, low.ambient = low.ambient, True
-    if any(child.type == "global" or child.type == "module" for child in node.children):
-        low.ambient = before
+    if any(child.type == "global" for child in node.children):  # what it declares, the module may declare itself, too
+        outer = low.scopes.enter()
+        for child in node.named_children:
+            low.statements(child.named_children)
+        low.scopes.current, low.ambient = outer, before
         return None
     statements = low.statements(node.named_children)
     low.ambient = before

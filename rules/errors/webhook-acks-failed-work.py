@@ -58,7 +58,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from analyzer import EdgeFunction, Place, Project, ProjectRule, Result, Span, provider_checks
-from analyzer.facts.typescript import Binary, Expression, If, Node, Try
+from analyzer.facts.typescript import Binary, Expression, If, Node, Throw, Try
 from analyzer.typescript.effects import Effect, effects_in
 from analyzer.typescript.evaluate import value
 from analyzer.typescript.handlers import handlers
@@ -66,6 +66,7 @@ from analyzer.typescript.outcomes import Outcome, outcomes_after, outcomes_of
 from analyzer.typescript.program import Program
 from analyzer.typescript.reach import reached
 from analyzer.typescript.values import Row, options
+from analyzer.typescript.walk import inside
 
 _STANDS = re.compile(r"status|state|processed|handled|attempt|retr|error", re.IGNORECASE)
 _EVENTS = re.compile(r"event|webhook|queue|job|inbox|outbox", re.IGNORECASE)
@@ -116,7 +117,7 @@ def _losses(project: Project, function: EdgeFunction) -> Iterator[tuple[Span, Ef
             if noticed is None:
                 continue
             work, branch, start, end = noticed
-            if any(True for _ in effects_in(program, module.path, branch)):
+            if _goes_on(branch) or any(True for _ in effects_in(program, module.path, branch)):
                 continue
             found = (
                 outcomes_of(program, module.path, branch, answering)
@@ -125,6 +126,11 @@ def _losses(project: Project, function: EdgeFunction) -> Iterator[tuple[Span, Ef
             )
             if found and all(one.status is not None and one.status < _FIRST_FAILURE for one in found):
                 yield module.lines.span(start, end), work, found[0]
+
+
+def _goes_on(branch: Sequence[Node]) -> bool:
+    """Whether the failure is thrown on, to a `catch` that is judged itself."""
+    return any(isinstance(node, Throw) for statement in branch for node in inside(statement))
 
 
 def _noticed(program: Program, path: str, node: Node) -> tuple[Effect, Sequence[Node], int, int] | None:
