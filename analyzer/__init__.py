@@ -128,6 +128,7 @@ PUBLIC_MODULES = (
     "analyzer.predicates",
     "analyzer.splinter.",
     "analyzer.table_uses",
+    "analyzer.trusted_columns",
     "analyzer.written",
 )
 

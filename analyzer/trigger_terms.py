@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from analyzer.database.model import Function, Relation, Trigger
 from analyzer.database.replay import Database
 from analyzer.database.walk import descendants
-from analyzer.facts.sql_query import ColumnReference
+from analyzer.facts.sql_query import ColumnReference, Insert
 
 
 def row_triggers(database: Database, table: Relation, event: str) -> Iterator[tuple[Trigger, Function]]:
@@ -38,5 +38,18 @@ def writes_new(database: Database, table: Relation, column: str, event: str = "u
                 and node.parts[0].text == "new"
                 and node.parts[1].text == column
             ):
+                return True
+    return False
+
+
+def is_filled_at_sign_up(database: Database, table: Relation) -> bool:
+    """Whether a trigger on `auth.users` makes each user's row: then nobody can insert a second one of the same key."""
+    users = database.relation("auth", "users")
+    for trigger in database.triggers(users) if users is not None else ():
+        function = database.state.objects.get(trigger.function)
+        if "insert" not in trigger.events or not isinstance(function, Function) or function.body is None:
+            continue
+        for node in descendants(function.body):
+            if isinstance(node, Insert) and node.table.name.name == table.name:
                 return True
     return False

@@ -61,12 +61,11 @@ export const room = supabase.channel("room", { config: { private: true } }).subs
 ```
 """
 
-from analyzer import Create, Fix, Place, Project, ProjectRule, Result
+from analyzer import Create, Fix, Place, Project, ProjectRule, Result, Span
 from analyzer.access import shown, sql_name
 from analyzer.database.catalogue_relations import published
 from analyzer.database.model import Publication, Relation
 from analyzer.database.replay import Database
-from analyzer.source import Span
 from analyzer.typescript.realtime import private_channels, subscriptions
 from analyzer.written import name_span, unfollowed
 
