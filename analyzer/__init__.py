@@ -112,6 +112,7 @@ PUBLIC_MODULES = (
     "analyzer.secrets.",
     "analyzer.platform",
     "analyzer.privileged",
+    "analyzer.variable_drift",
     "analyzer.variable_uses",
     "analyzer.replay_causes",
     "analyzer.migration_steps",
