@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("analyzer.commands.check", "Find mistakes in a Supabase project (the default)."),
     "fix": ("analyzer.commands.fix", "Show what fixes would change, or apply them."),
     "schema": ("analyzer.commands.schema", "Show the database that the migrations build."),
+    "env": ("analyzer.commands.env", "Show each setting, who reads it, and what is missing."),
     "explain": ("analyzer.commands.explain", "Show a rule's page."),
     "rules": ("analyzer.commands.rules", "List the rules."),
     "init": ("analyzer.commands.init", "Write a commented supalint.toml."),

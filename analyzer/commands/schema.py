@@ -70,7 +70,7 @@ def command(
 
     tree, declared = prepare_tree(path)
     found = [one for one in projects(tree, declared, _KINDS) if one.files]
-    chosen = _chosen(found, project)
+    chosen = chosen_project(found, project)
     files = _files(chosen, view, at, seed=seed)
     from analyzer.database.replay import replay
 
@@ -89,7 +89,8 @@ def command(
     return 0
 
 
-def _chosen(found: Sequence[Project], name: str | None) -> Project:
+def chosen_project(found: Sequence[Project], name: str | None) -> Project:
+    """The project that is called `name`; without a name, the only one, or the only one with migrations."""
     named = [one for one in found if name is None or name in (one.layout.name, one.layout.folder)]
     if len(named) == 1:
         return named[0]
