@@ -1,39 +1,22 @@
 """Examined files of earlier runs, in the user's cache folder, by content.
 
 One file for each analyzed root. It is msgpack, checked against the types that it is read into: nothing in it can run.
-It is never in the repository, so that a stranger's repository cannot bring one along.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import sys
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
 
+from analyzer import cache_folder
 from analyzer.examine import Examined
 from analyzer.layout import Placement
-from analyzer.registry import digest
-from analyzer.rule import Rule
 from analyzer.source import Source
-
-# What parses: another version gives other facts.
-_PARSERS = (
-    "tree_sitter",
-    "tree_sitter_bash",
-    "tree_sitter_toml",
-    "tree_sitter_typescript",
-    "tree_sitter_yaml",
-    "tomli",
-    "msgspec",
-)
 
 
 class Stored(msgspec.Struct, frozen=True, array_like=True):
@@ -70,15 +53,7 @@ class Cache:
         """Keeps `files` in place of what was there. That it cannot be written is no failure: the next run is slower."""
         if self.place is None:
             return
-        content = msgspec.msgpack.encode(_CacheFile(self.version, dict(files)))
-        try:
-            self.place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, temporary = tempfile.mkstemp(dir=self.place.parent)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(temporary).replace(self.place)
-        except OSError:
-            return
+        cache_folder.write(self.place, msgspec.msgpack.encode(_CacheFile(self.version, dict(files))))
 
 
 NO_CACHE = Cache(None, "", {})
@@ -101,32 +76,11 @@ def content_digest(source: Source, placement: Placement) -> bytes:
     return state.digest()
 
 
-def open_cache(root: Path, rules: Iterable[Rule], folder: Path | None = None) -> Cache:
-    """The cache of `root`; empty where there is none, or where supalint, its parsers or the rules have changed."""
-    if folder is None:
-        from platformdirs import user_cache_path
-
-        folder = user_cache_path("supalint", appauthor=False)
-    name = hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:24]
-    place = folder / f"{name}.msgpack"
-    version = _version(rules)
+def open_cache(root: Path, version: str, folder: Path | None = None) -> Cache:
+    """The cache of `root`; empty where there is none, or where it is of another `cache_folder.version`."""
+    place = cache_folder.place(root, "files", folder)
     try:
         kept = msgspec.msgpack.decode(place.read_bytes(), type=_CacheFile)
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):
         return Cache(place, version, {})
     return Cache(place, version, kept.files if kept.version == version else {})
-
-
-def _version(rules: Iterable[Rule]) -> str:
-    state = hashlib.sha256(digest(rules).encode())
-    state.update(sys.version.encode())
-    engine = Path(__file__).parent
-    files = sorted(file for file in engine.rglob("*.py") if "rules" not in file.relative_to(engine).parts[:1])
-    for parser in _PARSERS:
-        found = find_spec(parser)
-        if found is not None and found.origin is not None:
-            files.append(Path(found.origin))
-    for file in files:
-        status = file.stat()
-        state.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
-    return state.hexdigest()

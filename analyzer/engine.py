@@ -28,6 +28,7 @@ _OF_DATABASE = frozenset({"database", "migrations"})
 
 def analyze(
     tree: Tree,
+    read: Iterable[Source | Unparsed],
     rules: Sequence[Rule],
     settings: Settings,
     declared: Declared,
@@ -39,16 +40,17 @@ def analyze(
 ) -> Report:
     """The report on a repository. Nothing of it is executed; a file that cannot be read is named in the report.
 
-    `rules` are those that run, as `settings.chosen` gives them; `known_rules` the ids of all that there are.
+    `read` is what `tree.read()` gives. `rules` are those that run, as `settings.chosen` gives them; `known_rules` the
+    ids of all that there are.
     `jobs` is the number of processes (0 chooses); `progress` is told how many files of how many are examined.
     """
     sources: list[Source] = []
     unread: list[Unparsed] = list(tree.notes)
-    for read in tree.read():
-        if isinstance(read, Source):
-            sources.append(read)
+    for each in read:
+        if isinstance(each, Source):
+            sources.append(each)
         else:
-            unread.append(read)
+            unread.append(each)
     placements = {source.path: place(source.path, tree.projects) for source in sources}
     known = {source.path: cache.get(source, placements[source.path]) for source in sources}
     missing = [(source, placements[source.path]) for source in sources if known[source.path] is None]

@@ -324,6 +324,28 @@ def test_the_number_of_processes_and_the_cache_change_nothing(ask: Ask) -> None:
     assert ask("--jobs", "-1")[0] == 2
 
 
+def test_a_run_in_which_nothing_has_changed_analyzes_nothing(
+    ask: Ask, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = ask("--format", "json")
+    with monkeypatch.context() as patched:
+        patched.delattr("analyzer.engine.analyze")
+        assert ask("--format", "json") == first
+    assert ask("--format", "json", select="test-bad") != first  # other rules
+    put(repository / "supalint.toml", 'exclude = ["supabase/functions/hello/**"]\n')
+    assert ask("--format", "json") != first
+    put(repository / "supalint.toml", "")
+    put(repository / OTHER, '\nconst b = "WORSE";\n')
+    changed = ask("--format", "json")
+    assert changed != first
+    assert changed == ask("--format", "json", "--no-cache")
+
+
+def test_an_analysis_that_failed_in_part_is_made_again(ask: Ask) -> None:
+    arguments = ("--rules", "../crash", "--format", "json")
+    assert [ask(*arguments, select="test-crash")[0] for _ in range(2)] == [2, 2]
+
+
 def test_the_files_that_would_be_read_are_listed(ask: Ask) -> None:
     code, out, _ = ask("--show-files")
     assert (code, out.splitlines()) == (0, ["supabase/config.toml", HELLO, OTHER])

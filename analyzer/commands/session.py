@@ -11,7 +11,7 @@ import click
 
 from analyzer.declared import Declared
 from analyzer.discover import Tree, root_of, work_tree
-from analyzer.finding import Severity
+from analyzer.finding import Severity, Unparsed
 from analyzer.outcome import Report
 from analyzer.registry import RuleError, load
 from analyzer.report.credentials import without_credentials
@@ -20,7 +20,7 @@ from analyzer.settings import FILE_NAME, Settings, chosen
 from analyzer.settings_check import nearest, unknown_rule
 from analyzer.settings_file import SettingsError
 from analyzer.settings_file import load as load_settings
-from analyzer.source import Listing
+from analyzer.source import Listing, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +58,45 @@ class Session:
 
     def report(self, progress: Callable[[int, int], None]) -> Report:
         """The report on the paths that were asked for; the whole project is analyzed."""
+        return narrowed(without_credentials(self._whole(progress)), self.is_asked)
+
+    def _whole(self, progress: Callable[[int, int], None]) -> Report:
+        """The report on everything: that of the last run, where nothing has changed since."""
+        from analyzer import cache_folder, finished
+
+        if not self.asked.cache:
+            return self._analyzed(list(self.tree.read()), None, progress)
+        read = list(self.tree.read())
+        version = cache_folder.version(self.rules)
+        key = finished.key_of(self.tree, read, version, self.settings, self.declared, self._known_rules)
+        report = finished.recall(self.root, key, self.rules)
+        if report is None:
+            report = self._analyzed(read, version, progress)
+            finished.keep(self.root, key, report)
+        return report
+
+    def _analyzed(
+        self, read: list[Source | Unparsed], version: str | None, progress: Callable[[int, int], None]
+    ) -> Report:
+        """A new analysis, with the files that earlier ones examined if `version` says of which supalint they are."""
         from analyzer.cache import NO_CACHE, open_cache
         from analyzer.engine import analyze
 
-        report = analyze(
+        return analyze(
             self.tree,
+            read,
             self.rules,
             self.settings,
             self.declared,
-            frozenset(rule.id for rule in self.all_rules),
+            self._known_rules,
             jobs=self.asked.jobs,
-            cache=open_cache(self.root, self.rules) if self.asked.cache else NO_CACHE,
+            cache=NO_CACHE if version is None else open_cache(self.root, version),
             progress=progress,
         )
-        return narrowed(without_credentials(report), self.is_asked)
+
+    @property
+    def _known_rules(self) -> frozenset[str]:
+        return frozenset(rule.id for rule in self.all_rules)
 
 
 def prepare(asked: Asked) -> Session:
