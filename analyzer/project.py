@@ -183,7 +183,11 @@ class Project:
     @cached_property
     def cli_database(self) -> Database:
         """What `supabase db reset` builds: the migrations that the CLI applies, on a fresh project, without seeds."""
-        return self._replayed(self.migrations, users_known=True)
+        from analyzer.database.replay import before_sign_ups
+
+        same_files = len(self.hosted_migrations) == len(self.migrations)
+        known = before_sign_ups(self.hosted_database) if same_files else None
+        return known or self._replayed(self.migrations, users_known=True)
 
     @cached_property
     def hosted_database(self) -> Database:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from copy import copy
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar, cast
 
 from analyzer.database import privileges
 from analyzer.database.deparse import deparse
@@ -40,6 +41,7 @@ class Database:
 
     state: State
     files: tuple[str, ...]
+    same_before_sign_ups: bool = False  # whether it holds users, and nothing else depends on that
     _kept: dict[tuple[object, ...], object] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, key: tuple[object, ...], answer: Callable[[], _Answer]) -> _Answer:
@@ -138,6 +140,33 @@ class Database:
         return not from_extension(self.state, obj.oid)
 
 
+class _UnknownRows(dict[int, str]):
+    """Why the rows of tables are not known, with a note whether anything has asked about one of them."""
+
+    def __init__(self, table: int, reasons: Mapping[int, str]) -> None:
+        super().__init__(reasons)
+        self.table = table
+        self.asked = False
+
+    def __contains__(self, table: object) -> bool:
+        self.asked = self.asked or table == self.table
+        return super().__contains__(table)
+
+    def get(self, table: int, default: object = None) -> Any:
+        self.asked = self.asked or table == self.table
+        return super().get(table, default)
+
+
+def before_sign_ups(database: Database) -> Database | None:
+    """The same database where nobody has signed up yet, if its files never asked who has: as good as another replay."""
+    if not database.same_before_sign_ups:
+        return None
+    state = copy(database.state)
+    users = state.names.get(("class", "auth", "users"))
+    state.rows_unknown = {table: why for table, why in state.rows_unknown.items() if table != users}
+    return Database(state, database.files)
+
+
 def from_extension(state: State, oid: int) -> bool:
     """Whether an extension brought the object."""
     return any(kind == "extension" for kind in state.dependencies.get(oid, {}).values())
@@ -203,10 +232,10 @@ def replay(
     that nobody has signed up yet, as after a reset; `texts` are the texts of the files, by path, for COPY's lines.
     """
     state = fresh(exposed=exposed, major=major_version)
-    if not users_known:
-        oid = state.names.get(("class", "auth", "users"))
-        if oid is not None:
-            state.rows_unknown[oid] = "users sign up"
+    users = state.names.get(("class", "auth", "users"))
+    signed_up = None
+    if not users_known and users is not None:
+        signed_up = state.rows_unknown = _UnknownRows(users, {**state.rows_unknown, users: "users sign up"})
     running = Replay(state, dict(texts or {}))
     running.run(files, on_failure)
-    return running.database()
+    return replace(running.database(), same_before_sign_ups=signed_up is not None and not signed_up.asked)

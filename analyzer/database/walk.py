@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from inspect import get_annotations
 
 import msgspec
 
 from analyzer.facts.sql_query import Node
 
 _FIELDS: dict[type, tuple[str, ...]] = {}
+_HOLDERS: dict[type, tuple[str, ...]] = {}
+# An annotation of a field that never holds a node: most fields do not, and walks are most of what rules do with SQL.
+_NO_NODE = re.compile(r"""(?:\b(?:str|int|bool|float|None|tuple|Literal)\b|"[^"]*"|'[^']*'|[][|,. ])+""")
 
 
 def fields_of(kind: type) -> tuple[str, ...]:
@@ -23,12 +28,25 @@ def fields_of(kind: type) -> tuple[str, ...]:
 def children(node: Node) -> list[Node]:
     """The nodes directly below a node, in the order of the fields."""
     found: list[Node] = []
-    for name in fields_of(type(node)):
+    kind = type(node)
+    for name in _HOLDERS.get(kind) or _holders(kind):
         value = getattr(node, name)
+        if value is None:
+            continue
         if isinstance(value, Node):
             found.append(value)
-        elif isinstance(value, tuple):
+        elif isinstance(value, tuple) and value:
             _gather(value, found)
+    return found
+
+
+def _holders(kind: type) -> tuple[str, ...]:
+    """The names of the fields that can hold nodes."""
+    annotations: dict[str, object] = {}
+    for base in reversed(kind.__mro__):
+        annotations |= get_annotations(base)
+    found = tuple(name for name in fields_of(kind) if not _NO_NODE.fullmatch(str(annotations.get(name, name))))
+    _HOLDERS[kind] = found
     return found
 
 
