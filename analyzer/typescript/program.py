@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from functools import cached_property
 
 from analyzer.facts.typescript import (
     GLOBAL,
@@ -36,8 +37,10 @@ class Program:
         self.running: set[object] = set()  # what is being worked out just now, to end circles
         self.depth = 0
         self.rewriting = 0
-        self.callers: dict[tuple[str, int], list[Site]] | None = None
+        self.callers: dict[tuple[str, int], list[Site]] = {}  # of the modules in `called_from`
+        self.called_from: set[str] = set()
         self.answers: dict[tuple[str, str], object] = {}  # what other modules keep, by their name and a path
+        self._importing: dict[str, Set[str]] = {}
         self._indexes: dict[str, ModuleIndex] = {}
         self._targets: dict[tuple[str, str], str | Package | None] = {}
 
@@ -54,6 +57,32 @@ class Program:
         if key not in self._targets:
             self._targets[key] = resolve(specifier, path, self.modules.keys(), self.resolution)
         return self._targets[key]
+
+    def importing(self, path: str) -> Set[str]:
+        """The module with all that import it, directly or through others: code elsewhere cannot name what is in it."""
+        found = self._importing.get(path)
+        if found is None:
+            found = {path}
+            pending = [path]
+            while pending:
+                new = self._importers.get(pending.pop(), set()) - found
+                found |= new
+                pending += new
+            self._importing[path] = found
+        return found
+
+    @cached_property
+    def _importers(self) -> Mapping[str, Set[str]]:
+        found: dict[str, set[str]] = {}
+        for path, module in self.modules.items():
+            specifiers = {one.specifier for one in module.imports} | {
+                one.source for one in module.exports if one.source
+            }
+            for specifier in specifiers:
+                target = self.target(path, specifier)
+                if isinstance(target, str):
+                    found.setdefault(target, set()).add(path)
+        return found
 
     def span(self, path: str, node: Node) -> Span:
         """The place of a node."""

@@ -298,11 +298,13 @@ def _default_of(program: Program, parameter: Parameter) -> list[Value]:
 
 def callers(program: Program, path: str, number: int) -> list[Site]:
     """The calls of a function that are known, in the order of paths and text."""
-    if program.callers is None:
-        program.callers = {}
-        for module_path in sorted(program.modules):
+    new = program.importing(path) - program.called_from
+    if new:
+        program.called_from |= new
+        for module_path in sorted(new):
             _note_calls(program, module_path, program.callers)
-    return program.callers.get((path, number), [])
+    found = program.callers.get((path, number), [])
+    return sorted(found, key=lambda site: site.path) if len(found) > 1 else found
 
 
 def _note_calls(program: Program, path: str, found: dict[tuple[str, int], list[Site]]) -> None:
