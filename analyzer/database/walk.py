@@ -29,7 +29,8 @@ def children(node: Node) -> list[Node]:
     """The nodes directly below a node, in the order of the fields."""
     found: list[Node] = []
     kind = type(node)
-    for name in _HOLDERS.get(kind) or _holders(kind):
+    names = _HOLDERS.get(kind)
+    for name in _holders(kind) if names is None else names:
         value = getattr(node, name)
         if value is None:
             continue

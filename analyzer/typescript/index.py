@@ -86,7 +86,19 @@ class ModuleIndex:
         """The index of a function in its module."""
         return self._numbers[function]
 
+    def of_function(self, number: int) -> tuple[list[Call | New], list[Closure]]:
+        """The calls and the closures that stand in a function (or MODULE_LEVEL) itself, not in one inside it."""
+        if self._of_functions is None:
+            self._of_functions = defaultdict(lambda: ([], []))
+            for call in self.calls:
+                self._of_functions[self.function_of(call)][0].append(call)
+            for closure in self.nodes.get(Closure, ()):
+                if isinstance(closure, Closure):
+                    self._of_functions[self.function_of(closure)][1].append(closure)
+        return self._of_functions.get(number, ([], []))
+
     _numbers: dict[Function, int] = field(default_factory=dict)
+    _of_functions: dict[int, tuple[list[Call | New], list[Closure]]] | None = None
 
 
 _NOTED = (

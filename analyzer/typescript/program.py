@@ -34,6 +34,7 @@ class Program:
         self.exported: dict[tuple[str, str], Value] = {}
         self.resolved: dict[Parameter, Value] = {}
         self.resolved_values: dict[int, tuple[Value, Value]] = {}
+        self.parametric: dict[int, tuple[Value, bool]] = {}  # by `id`, which the value itself keeps taken
         self.running: set[object] = set()  # what is being worked out just now, to end circles
         self.depth = 0
         self.rewriting = 0

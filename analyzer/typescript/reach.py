@@ -53,20 +53,15 @@ def _imported_levels(program: Program, place: Place) -> Iterator[Place]:
 def _run_by(program: Program, path: str, number: int) -> Iterator[Place]:
     from analyzer.typescript.evaluate import value
 
-    index = program.index(path)
-    for closure in index.nodes.get(Closure, ()):
+    calls, closures = program.index(path).of_function(number)
+    for closure in closures:
         # A closure is as good as called where it is written: as a handler, a callback, an effect. Named functions wait.
-        if (
-            isinstance(closure, Closure)
-            and index.function_of(closure) == number
-            and not _is_named(program, path, closure)
-        ):
+        if not _is_named(program, path, closure):
             yield path, closure.function
-    for call in index.calls:
-        if index.function_of(call) == number:
-            yield from _called(value(program, path, call.callee))
-            for argument in call.arguments:
-                yield from _called(value(program, path, argument))
+    for call in calls:
+        yield from _called(value(program, path, call.callee))
+        for argument in call.arguments:
+            yield from _called(value(program, path, argument))
 
 
 def _called(callee: Value) -> Iterator[Place]:

@@ -88,7 +88,7 @@ def applied(program: Program, path: str, number: int, arguments: tuple[Value, ..
 
 def substituted(program: Program, value: Value, path: str, number: int, given: dict[int, Value]) -> Value:
     """A value with the parameters of a function replaced by what is given for them."""
-    if not mentions(value, path, number):
+    if not _has_parameters(program, value) or not mentions(value, path, number):
         return value
     return Rewriter(program, path, number, given).rewritten(value)
 
@@ -134,6 +134,16 @@ def mentions(value: Value, path: str | None = None, number: int | None = None) -
             return True
         waiting.extend(operands(current))
     return False
+
+
+def _has_parameters(program: Program, value: Value) -> bool:
+    """Whether a value mentions a parameter of any function, looked at once: most values are asked for many times."""
+    if type(value) in _LEAVES:
+        return False
+    known = program.parametric.get(id(value))
+    if known is None:
+        known = program.parametric[id(value)] = value, mentions(value)
+    return known[1]
 
 
 class Rewriter:
@@ -257,7 +267,7 @@ class _Resolver(Rewriter):
 
 def resolved(program: Program, value: Value) -> Value:
     """A value with every parameter replaced by what the known callers give for it."""
-    return _Resolver(program).rewritten(value) if mentions(value) else value
+    return _Resolver(program).rewritten(value) if _has_parameters(program, value) else value
 
 
 def _from_callers(program: Program, parameter: Parameter) -> Value:
@@ -277,7 +287,7 @@ def _from_callers(program: Program, parameter: Parameter) -> Value:
                 options += _default_of(program, parameter)
             elif isinstance(call, Call | New):
                 given = value(program, site.path, call.arguments[parameter.index])
-                options.append(_Resolver(program).rewritten(given) if mentions(given) else given)
+                options.append(resolved(program, given))
         settled = [one for one in options if not isinstance(one, Undefined) and one != parameter]
         if not settled:
             settled = [parameter]

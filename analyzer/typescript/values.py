@@ -359,7 +359,7 @@ def either(options: Sequence[Value], how: Choice, at: Site | None = None) -> Val
     flat: list[Value] = []
     for option in options:
         for one in option.options if isinstance(option, Either) else (option,):
-            if not any(same(one, other) for other in flat):
+            if len(flat) <= MAX_OPTIONS and not any(same(one, other) for other in flat):
                 flat.append(one)
     if len(flat) == 1:
         return flat[0]
