@@ -37,7 +37,7 @@ from analyzer.typescript.program import Program
 from analyzer.typescript.reach import reached
 from analyzer.typescript.responses import ResponseFact, response_at, responses
 from analyzer.typescript.schemas import Schema, schema_of
-from analyzer.typescript.summaries import mentions, resolved
+from analyzer.typescript.summaries import resolved
 from analyzer.typescript.values import (
     FunctionValue,
     Known,
@@ -173,7 +173,7 @@ def _find_body_uses(program: Program, path: str) -> Iterator[_BodyUse]:
     for binding, definitions in index.definitions.items():
         if binding < 0 or not any(take.key or take.rest for one in definitions for take in one.takes):
             continue
-        for one in options(_settled(program, binding_value(program, path, binding, None))):
+        for one in options(resolved(program, binding_value(program, path, binding, None))):
             if isinstance(one, Request) and one.part == "body" and one.path and one.path[0] is not None:
                 yield _BodyUse(Site(path, definitions[0].node), one.path[0])
     whole: list[Node] = [one for found in index.references.values() for one in found if one.binding >= 0]
@@ -187,15 +187,11 @@ def _find_body_uses(program: Program, path: str) -> Iterator[_BodyUse]:
                 yield use
 
 
-def _settled(program: Program, value: Value) -> Value:
-    return resolved(program, value) if mentions(value) else value
-
-
 def _body_keys(program: Program, path: str, node: Expression) -> Iterator[str | None]:
     """The keys of the body that a node may be or lie below."""
     from analyzer.typescript.evaluate import value
 
-    for one in options(_settled(program, value(program, path, node))):
+    for one in options(resolved(program, value(program, path, node))):
         if isinstance(one, Request) and one.part == "body" and one.path and one.path[0] not in _READING:
             yield one.path[0]
 
@@ -205,7 +201,7 @@ def _is_whole_body(program: Program, path: str, node: Expression) -> bool:
 
     return any(
         isinstance(one, Request) and one.part == "body" and not one.path
-        for one in options(_settled(program, value(program, path, node)))
+        for one in options(resolved(program, value(program, path, node)))
     )
 
 
@@ -320,7 +316,7 @@ def _tested(program: Program, path: str, node: Expression) -> tuple[str, ...]:
     elif isinstance(node, Member) and node.name in _TEXT_METHODS:
         node = node.object
     keys: list[str] = []
-    for one in options(_settled(program, value(program, path, node))):
+    for one in options(resolved(program, value(program, path, node))):
         if not (isinstance(one, Request) and one.part == "body" and len(one.path) == 1 and one.path[0] is not None):
             return ()
         keys.append(one.path[0])
@@ -365,7 +361,7 @@ def _asks_request(program: Program, path: str, test: Expression) -> bool:
 
     for node in inside(test):
         if isinstance(node, Name | Member):
-            for one in options(_settled(program, value(program, path, node))):
+            for one in options(resolved(program, value(program, path, node))):
                 if isinstance(one, Request) and one.part in _REQUEST_PARTS:
                     return True
     return False
@@ -445,7 +441,7 @@ def _gives(project: Project, function: EdgeFunction) -> tuple[dict[str, Site] | 
     for answer in successes:
         if answer.kind in ("redirect", "empty") or (answer.kind == "text" and isinstance(answer.body, Known)):
             continue  # "ok" to a preflight
-        for body in options(_settled(project.program, answer.body)):
+        for body in options(resolved(project.program, answer.body)):
             if isinstance(body, ObjectValue) and answer.kind == "json" and body.complete:
                 for key in body.entries:
                     keys.setdefault(key, answer.site)

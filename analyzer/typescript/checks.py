@@ -142,9 +142,20 @@ def _in_function(program: Program, path: str, node: Node, depth: int) -> Iterato
     for condition in conditions(program, path, node):
         yield from _of_test(program, path, condition.test, condition.holds, depth)
     for statement in executed_before(program, path, node):
-        for inner in inside(statement):
-            if isinstance(inner, Call) and not _is_conditional(program, path, inner, statement):
-                yield from _of_call(program, path, inner, depth)
+        for call in _certain_calls(program, path, statement):
+            yield from _of_call(program, path, call, depth)
+
+
+def _certain_calls(program: Program, path: str, statement: Node) -> list[Call]:
+    """The calls that a statement makes whenever it runs; asked for once for each node that comes after it."""
+    found = program.certain_calls.get(statement)
+    if found is None:
+        found = program.certain_calls[statement] = [
+            inner
+            for inner in inside(statement)
+            if isinstance(inner, Call) and not _is_conditional(program, path, inner, statement)
+        ]
+    return found
 
 
 def _is_conditional(program: Program, path: str, node: Node, within: Node) -> bool:

@@ -38,6 +38,7 @@ class Program:
         self.running: set[object] = set()  # what is being worked out just now, to end circles
         self.depth = 0
         self.rewriting = 0
+        self.certain_calls: dict[Node, list[Call]] = {}  # by statement, filled by `checks`
         self.callers: dict[tuple[str, int], list[Site]] = {}  # of the modules in `called_from`
         self.called_from: set[str] = set()
         self.answers: dict[tuple[str, str], object] = {}  # what other modules keep, by their name and a path

@@ -272,7 +272,7 @@ def _query(program: Program, path: str, begin: Node, chain: list[tuple[Call, Bui
         client,
         key_class(client),
         client.schema,
-        _settled(program, first.target),
+        resolved(program, first.target),
         operation,
         _columns(program, select),
         select is not None,
@@ -292,10 +292,6 @@ def _holds(call: Node, begin: Node) -> bool:
 def _client(program: Program, client: Client) -> Client:
     found = resolved(program, client)
     return found if isinstance(found, Client) else client
-
-
-def _settled(program: Program, value: Value) -> Value:
-    return resolved(program, value) if mentions(value) else value
 
 
 def _steps(program: Program, path: str, versions: list[Builder]) -> tuple[Step, ...]:
@@ -355,14 +351,14 @@ def _columns(program: Program, select: Step | None) -> str | None:
         return None
     if not select.arguments:
         return "*"
-    return text_of(_settled(program, select.arguments[0]))
+    return text_of(resolved(program, select.arguments[0]))
 
 
 def _filters(program: Program, steps: tuple[Step, ...]) -> Iterator[Filter]:
     for step in steps:
         if step.name not in FILTERS:
             continue
-        arguments = tuple(_settled(program, one) for one in step.arguments)
+        arguments = tuple(resolved(program, one) for one in step.arguments)
         missing = Unknown("missing", step.at)
         first = arguments[0] if arguments else missing
         second = arguments[1] if len(arguments) > 1 else missing
@@ -384,7 +380,7 @@ def _filters(program: Program, steps: tuple[Step, ...]) -> Iterator[Filter]:
 
 def payload(program: Program, written: Value) -> Payload:
     """The keys of what is written, or of the arguments of a database function."""
-    written = _settled(program, written)
+    written = resolved(program, written)
     columns: dict[str, Value] = {}
     maybe: set[str] = set()
     complete = True

@@ -92,10 +92,14 @@ def _simple(program: Program, function: FunctionValue) -> bool:
     from analyzer.facts.typescript import Await
     from analyzer.typescript.walk import inside
 
-    body = program.modules[function.path].functions[function.function]
-    if body.end - body.start > _HELPER_SIZE:
-        return False
-    return not any(isinstance(node, Await) for statement in body.body for node in inside(statement))
+    key = "simple helper", f"{function.path}:{function.function}"
+    known = program.answers.get(key)
+    if known is None:
+        body = program.modules[function.path].functions[function.function]
+        known = program.answers[key] = body.end - body.start <= _HELPER_SIZE and not any(
+            isinstance(node, Await) for statement in body.body for node in inside(statement)
+        )
+    return bool(known)
 
 
 _HELPER_SIZE = 2_000  # characters
