@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.facts.typescript import MODULE_LEVEL, Call, Closure, Member, Name, New, Node, Return
+from analyzer.facts.typescript import MODULE_LEVEL, Call, Closure, Member, Module, Name, New, Node, Return, This
 from analyzer.typescript.program import Program
 from analyzer.typescript.values import (
     ArrayValue,
@@ -40,6 +40,14 @@ _LEAVES = frozenset({Known, Undefined, Request, User, FunctionValue, Instance, N
 _CALLABLE = frozenset({"class", "import", "function", "const", "let", "var"})
 _MAX_ARGUMENTS = 12  # different callers looked at for one parameter
 _MAX_DEPTH = 40  # values inside values that are rewritten, across calls; each takes about five frames of the stack
+# Methods of arrays, strings, dates and promises, which are half of all calls.
+_OF_THE_LANGUAGE = frozenset({
+    "map", "filter", "forEach", "reduce", "some", "every", "findIndex", "flatMap", "join", "split", "trim", "slice",
+    "splice", "concat", "includes", "indexOf", "startsWith", "endsWith", "replace", "replaceAll", "match", "padStart",
+    "toLowerCase", "toUpperCase", "toFixed", "toString", "toISOString", "toLocaleString", "toLocaleDateString",
+    "toLocaleTimeString", "getTime", "getFullYear", "getMonth", "getDate", "charAt", "substring", "push", "unshift",
+    "then", "catch", "finally", "hasOwnProperty", "preventDefault", "stopPropagation",
+})  # fmt: skip
 _MAX_SIZE = 300  # values inside a value that is rewritten
 
 
@@ -323,10 +331,7 @@ def _note_calls(program: Program, path: str, found: dict[tuple[str, int], list[S
     module = program.modules[path]
     for call in program.index(path).calls:
         callee = call.callee
-        if isinstance(callee, Name):
-            if callee.binding < 0 or module.bindings[callee.binding].kind not in _CALLABLE:
-                continue
-        elif not ((isinstance(callee, Member) and isinstance(callee.object, Name | Member)) or _is_this(callee)):
+        if not _may_name_function(module, callee):
             continue
         target = value(program, path, callee)
         for one in target.options if isinstance(target, Either) else (target,):
@@ -338,7 +343,10 @@ def _note_calls(program: Program, path: str, found: dict[tuple[str, int], list[S
                         found.setdefault((one.path, made.value.function), []).append(Site(path, call))
 
 
-def _is_this(callee: Node) -> bool:
-    from analyzer.facts.typescript import This
-
-    return isinstance(callee, Member) and isinstance(callee.object, This)
+def _may_name_function(module: Module, callee: Node) -> bool:
+    """Whether a callee, as it is written, may be a function of the program: most calls are seen not to be at once."""
+    if isinstance(callee, Name):
+        return callee.binding >= 0 and module.bindings[callee.binding].kind in _CALLABLE
+    if isinstance(callee, Member):
+        return isinstance(callee.object, Name | Member | This) and callee.name not in _OF_THE_LANGUAGE
+    return False
