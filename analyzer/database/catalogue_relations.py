@@ -149,10 +149,10 @@ def _options(relation: Relation) -> Value:
 
 
 def _pg_namespace(state: State, hints: Hints) -> Iterator[RowOf]:
-    for kind, _, name in list(state.names):
-        if kind == "schema":
-            schema = state.get(state.find("schema", name), Schema)
-            yield {"oid": schema.oid, "nspname": name, "nspowner": state.find("role", schema.owner)}
+    wanted = _schema_of(state, hints, "oid") or _text(hints, "nspname")
+    for name in _schemas(state) if wanted is None else [wanted] if ("schema", "", wanted) in state.names else []:
+        schema = state.get(state.find("schema", name), Schema)
+        yield {"oid": schema.oid, "nspname": name, "nspowner": state.find("role", schema.owner)}
     for number, name in ((11, "pg_catalog"), (13000, "information_schema")):
         yield {"oid": number, "nspname": name, "nspowner": 10}
 
