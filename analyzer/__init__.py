@@ -109,6 +109,7 @@ PUBLIC_MODULES = (
     "analyzer.facts.",
     "analyzer.typescript.",
     "analyzer.database.",
+    "analyzer.data_api.",
     "analyzer.secrets.",
     "analyzer.platform",
     "analyzer.privileged",
