@@ -139,7 +139,7 @@ def _type_at(text: str, position: int) -> tuple[str | ObjectType, int]:
             if depth == 0:
                 break
             depth -= 1
-        elif depth == 0 and char == "\n" and _ends(text, begin, position):
+        elif depth == 0 and (char in ";," or (char == "\n" and _ends(text, begin, position))):
             break
         position += 1
     return text[begin:position].strip(), position

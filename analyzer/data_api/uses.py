@@ -22,6 +22,7 @@ from analyzer.typescript.queries import FILTERS, Query, queries
 from analyzer.typescript.summaries import resolved
 from analyzer.typescript.values import (
     Client,
+    Either,
     Environment,
     Known,
     ObjectValue,
@@ -175,7 +176,7 @@ class _Reader:
     def _select(self, relation: Relation, step: Step) -> bool:
         if not step.arguments:
             return True
-        for option in options(resolved(self.program, step.arguments[0])):
+        for option in self._given(step):
             text = text_of(option)
             if text is None:
                 self.by_name = {(): relation}
@@ -188,6 +189,11 @@ class _Reader:
                 continue
             self._items(relation, items, place, ())
         return True
+
+    def _given(self, step: Step) -> tuple[Value, ...]:
+        """What the first argument of a step may be; nothing where assignments on the way decide."""
+        value = resolved(self.program, step.arguments[0])
+        return () if isinstance(value, Either) and value.how == "=" else options(value)
 
     def _items(self, relation: Relation | None, items: tuple[Item, ...], place: _Text, way: tuple[str, ...]) -> None:
         for item in items:
@@ -213,7 +219,7 @@ class _Reader:
     def _filter(self, step: Step) -> None:
         if not step.arguments:
             return
-        for option in options(resolved(self.program, step.arguments[0])):
+        for option in self._given(step):
             text = text_of(option)
             name = filters.named(text) if text is not None else None
             if name is not None and text is not None:
@@ -238,7 +244,7 @@ class _Reader:
     def _order(self, step: Step) -> None:
         if not step.arguments or self._elsewhere(step):
             return
-        for option in options(resolved(self.program, step.arguments[0])):
+        for option in self._given(step):
             text = text_of(option) or ""
             place = _Text(self.program, option.at or step.at, step.at, text)
             for match in _ORDERED.finditer(text):

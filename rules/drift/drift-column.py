@@ -23,8 +23,8 @@ import { createClient } from "@supabase/supabase-js";
 const supabase = createClient(import.meta.env.VITE_SUPABASE_URL, import.meta.env.VITE_SUPABASE_ANON_KEY);
 export const orders = () => supabase.from("orders").select("id, amount, customers(name)").order("created_at");
                                                                 ^^^^^^ `orders` has no column `amount`
-                                                                                ^^^^ `customers` has no column `name`
-                                                                                                  ^^^^^^^^^^ `orders` has no column `created_at`
+                                                                                  ^^^^ `customers` has no column `name`
+                                                                                                 ^^^^^^^^^^ `orders` has no column `created_at`
 export const pay = (id: string) => supabase.from("orders").update({ totals: 1 }).eq("id", id);
                                                                     ^^^^^^ `orders` has no column `totals`; did you mean `total`
 ```
