@@ -17,6 +17,7 @@ ObjectType = dict[str, "str | ObjectType"]
 _KEY = re.compile(r"""\s*(?:readonly\s+)?(?:"([^"]*)"|'([^']*)'|([\w$]+)|\[[^\]]*\])\s*(\?)?\s*:\s*""")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _MORE = re.compile(r"\s*[|&]")
+_RELATED = re.compile(r'(?:referencedRelation|foreignKeyName):\s*"([^"]+)"')
 _NAME = "Database"
 
 
@@ -27,6 +28,7 @@ class GeneratedTable:
     name: str
     columns: Mapping[str, str]
     required: frozenset[str]  # columns that an insert has to give
+    related: frozenset[str]  # the relations and the foreign keys that can be embedded
     view: bool
 
 
@@ -69,7 +71,8 @@ def _schema(described: ObjectType) -> GeneratedSchema:
             if isinstance(row, dict):
                 required = {key for key in insert if not key.endswith("?")} if isinstance(insert, dict) else set()
                 columns = {key.removesuffix("?"): _text(value) for key, value in row.items()}
-                tables.setdefault(name, GeneratedTable(name, columns, frozenset(required), kind == "Views"))
+                related = frozenset(_RELATED.findall(_text(parts.get("Relationships", ""))))
+                tables.setdefault(name, GeneratedTable(name, columns, frozenset(required), related, kind == "Views"))
     functions = {}
     every = described.get("Functions")
     for name, value in every.items() if isinstance(every, dict) else ():

@@ -14,7 +14,17 @@ from analyzer.database.model import Failure, Relation
 from analyzer.database.replay import Database
 from analyzer.database.walk import descendants
 from analyzer.facts.sql import CreateFunction, Do
-from analyzer.facts.sql_ddl import AlterTable, ColumnDefinition, CreateTable, CreateTableAs, CreateView, Rename
+from analyzer.facts.sql_ddl import (
+    AlterTable,
+    ColumnDefinition,
+    CreateIndex,
+    CreateTable,
+    CreateTableAs,
+    CreateView,
+    ForeignKey,
+    KeyConstraint,
+    Rename,
+)
 from analyzer.facts.sql_query import QualifiedName
 from analyzer.platform import PLATFORM_SCHEMAS
 from analyzer.project import Project
@@ -75,6 +85,34 @@ class Schema:
             return True
         described = any(name in types.schemas[schema].functions for types in self.types if schema in types.schemas)
         return None if described or name in self._lost or self._may_be_made(name) else False
+
+    def has_relationship(self, relation: Relation, name: str) -> bool | None:
+        """Whether generated types, or a failed statement, speak for a foreign key between two relations."""
+        pairs = ((relation.name, name), (name, relation.name))
+        for one, other in pairs:
+            if any(other in table.related for table in self.described(relation.schema, one)):
+                return None
+        return None if any(pair in self._lost_keys for pair in pairs) else False
+
+    def may_have_index(self, relation: Relation) -> bool:
+        """Whether a statement that failed would have made a unique index on the table."""
+        return (relation.name, "") in self._lost_keys
+
+    @cached_property
+    def _lost_keys(self) -> frozenset[tuple[str, str]]:
+        """The pairs of tables between which failed statements would have made foreign keys; "" stands for an index."""
+        found = set()
+        for failure in self.database.failures:
+            statement = statement_at(self.project, self.database, failure.place)
+            if isinstance(statement, CreateIndex) and statement.unique:
+                found.add((statement.table.name, ""))
+            elif isinstance(statement, AlterTable | CreateTable):
+                for node in descendants(statement):
+                    if isinstance(node, ForeignKey):
+                        found.add((statement.name.name, node.table.name))
+                    elif isinstance(node, KeyConstraint):
+                        found.add((statement.name.name, ""))
+        return frozenset(found)
 
     @property
     def default(self) -> str:

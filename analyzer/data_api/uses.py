@@ -36,8 +36,12 @@ from analyzer.typescript.values import (
 
 How = Literal["select", "filter", "order", "write", "conflict"]
 
-# Code that is kept and not used, and examples.
-_ASIDE = re.compile(r"(?:^|[/_.-])(?:archived?|backups?|deprecated|old|unused|legacy)(?:[_.-][^/]*)?/", re.IGNORECASE)
+# Code that is kept and not used, and scripts that are run by hand.
+_ASIDE = re.compile(
+    r"(?:^|[/_.-])(?:archived?|backups?|deprecated|old|unused|legacy)(?:[_.-][^/]*)?/"
+    r"|(?:^|/)(?:scripts?|tools|bin|examples?)/|^[^/]+$",
+    re.IGNORECASE,
+)
 # What a variable with the address of the project's own API is called, after the prefixes of the frameworks.
 _OWN_URL = re.compile(
     r"^(?:VITE_|NEXT_PUBLIC_|NUXT_|PUBLIC_|EXPO_PUBLIC_|REACT_APP_|GATSBY_|NG_APP_|APP_|SECRET_|MY_|PROJECT_|SB_)*"
@@ -95,7 +99,7 @@ def _uses(project: Project) -> Iterator[SchemaUse]:
     deployed = {module.path for function in project.functions.values() for module in function.modules}
     undeployed = {module.path for module in project.function_modules} - deployed
     for path in project.modules:
-        if path in undeployed or _ASIDE.search(path):
+        if path in undeployed or _ASIDE.search(path.removeprefix(project.layout.home).lstrip("/")):
             continue
         for query in queries(program, path):
             if not query.operation or not is_own(project, query.client):
@@ -281,15 +285,25 @@ class _Reader:
                     )
 
     def _key(self, step: Step, key: str) -> Span:
-        """The key in what is given to a step, or where it is written; else all that is given."""
         call = step.at.node
         given = call.arguments[0] if isinstance(call, Call) and call.arguments else call
-        value = step.arguments[0] if step.arguments else None
-        for path, node in ((step.at.path, given), *_objects(self.program, value)):
-            span = _property(self.program, path, node, key)
-            if span is not None:
-                return span
-        return self.program.span(step.at.path, given)
+        return _key_in(self.program, step.at.path, given, step.arguments[0] if step.arguments else None, key)
+
+
+def key_span(program: Program, query: Query, key: str) -> Span:
+    """An argument of a database function where it is written; else all that is given."""
+    begin = query.begin.node
+    given = begin.arguments[1] if isinstance(begin, Call) and len(begin.arguments) > 1 else begin
+    return _key_in(program, query.begin.path, given, query.payload.value if query.payload else None, key)
+
+
+def _key_in(program: Program, path: str, given: Node, value: Value | None, key: str) -> Span:
+    """A key in what is given, or where that is written; else all that is given."""
+    for where, node in ((path, given), *_objects(program, value)):
+        span = _property(program, where, node, key)
+        if span is not None:
+            return span
+    return program.span(path, given)
 
 
 def _objects(program: Program, value: Value | None) -> Iterator[tuple[str, Node]]:
