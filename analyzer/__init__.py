@@ -129,6 +129,7 @@ PUBLIC_MODULES = (
     "analyzer.trigger_terms",
     "analyzer.predicates",
     "analyzer.splinter.",
+    "analyzer.stripe_flow",
     "analyzer.table_uses",
     "analyzer.trusted_columns",
     "analyzer.written",
