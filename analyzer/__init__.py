@@ -129,6 +129,8 @@ PUBLIC_MODULES = (
     "analyzer.trigger_terms",
     "analyzer.predicates",
     "analyzer.splinter.",
+    "analyzer.frontend",
+    "analyzer.routes",
     "analyzer.stripe_flow",
     "analyzer.table_uses",
     "analyzer.trusted_columns",
