@@ -132,6 +132,7 @@ PUBLIC_MODULES = (
     "analyzer.frontend",
     "analyzer.routes",
     "analyzer.stripe_flow",
+    "analyzer.unchecked",
     "analyzer.table_uses",
     "analyzer.trusted_columns",
     "analyzer.written",
