@@ -133,6 +133,7 @@ PUBLIC_MODULES = (
     "analyzer.routes",
     "analyzer.stripe_flow",
     "analyzer.unchecked",
+    "analyzer.ownership",
     "analyzer.table_uses",
     "analyzer.trusted_columns",
     "analyzer.written",

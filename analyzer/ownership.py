@@ -1,0 +1,114 @@
+"""Whether what a function changes is compared with who calls it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analyzer.facts.typescript import Binary, Call, Constant, Expression, Member, Name, Node
+from analyzer.privileged import Operation
+from analyzer.project import Project
+from analyzer.typescript.calls import dotted
+from analyzer.typescript.evaluate import value
+from analyzer.typescript.program import Program
+from analyzer.typescript.queries import Query, queries
+from analyzer.typescript.reach import around_and_callers
+from analyzer.typescript.services import service_calls
+from analyzer.typescript.summaries import resolved
+from analyzer.typescript.values import Request, Row, User, Value, origins
+
+# Names of functions that decide who may do something.
+_DECIDES = re.compile(
+    r"admin|role|permission|member|owner|owns|access|authori[sz]|allowed|staff|can[A-Z_]|is[A-Z]\w*(?:Of|For)|require"
+    r"|assert|guard|verify|validate|check|has_|is_",
+)
+_COMPARES = frozenset({"===", "!==", "==", "!="})
+_ROLES = re.compile(r"role|admin|permission|member|staff|owner", re.IGNORECASE)
+
+
+def ties_to_caller(project: Project, operation: Operation) -> bool:
+    """Whether the operation, or a query before it that names the same, is limited to the caller's rows."""
+    program = project.program
+    for path, node in around_and_callers(program, operation.path, operation.node):
+        number = program.function_of(path, node)
+        for query in queries(program, path):
+            before = query.function == number and query.begin.node.start < node.end
+            if (before or query.site.node is operation.node) and _is_limited(program, query):
+                return True
+    return False
+
+
+def _is_limited(program: Program, query: Query) -> bool:
+    """Whether row level security, or a filter or value that is the caller's, limits a query."""
+    if query.key in ("user", "anon") and query.operation != "rpc":
+        return any(isinstance(one, Request) for item in query.filters for one in origins(item.value))
+    values = [item.value for item in query.filters]
+    values += list(query.payload.columns.values()) if query.payload is not None else []
+    return any(_is_callers(program, value) for value in values) or bool(query.table and _ROLES.search(query.table))
+
+
+def _is_callers(program: Program, value: Value) -> bool:
+    """Whether a value is the verified user's, or of a row that was found by one that is."""
+    for one in origins(resolved(program, value)):
+        if isinstance(one, User):
+            return True
+        if isinstance(one, Row) and any(
+            isinstance(origin, User)
+            for step in one.query.steps
+            for given in step.arguments
+            for origin in origins(given)
+        ):
+            return True
+    return False
+
+
+def seems_authorized(project: Project, operation: Operation) -> bool:
+    """Whether something on the way may decide about the caller that is not understood: better silent than wrong."""
+    program = project.program
+    for path, node in around_and_callers(program, operation.path, operation.node):
+        number = program.function_of(path, node)
+        if any(_DECIDES.search(name) for name in _names(program, path, number, node.start)):
+            return True
+        if any(True for _ in _comparisons(program, path, number, node.start)):
+            return True
+        for call in service_calls(program, path):
+            if call.function == number and call.site.node.start < node.start and call.method == "getUserById":
+                return True
+    return False
+
+
+def _comparisons(program: Program, path: str, number: int, before: int) -> Iterator[Node]:
+    """Where the verified user is compared with something: `row.owner !== user.id`, `ids.includes(user.id)`."""
+    index = program.index(path)
+    for test in index.nodes.get(Binary, ()):
+        if not isinstance(test, Binary) or test.operator not in _COMPARES or test.start >= before:
+            continue
+        sides = (test.left, test.right)
+        nothing = any(isinstance(side, Constant) and not side.value for side in sides)
+        if index.function_of(test) == number and not nothing and any(_is_users(program, path, side) for side in sides):
+            yield test
+    for call in index.of_function(number)[0]:
+        callee = call.callee
+        asks = isinstance(callee, Member) and callee.name in ("includes", "has", "some", "indexOf")
+        if asks and call.start < before and any(_is_users(program, path, given) for given in call.arguments):
+            yield call
+
+
+def _is_users(program: Program, path: str, node: Expression) -> bool:
+    return any(isinstance(one, User) and one.path for one in origins(value(program, path, node)))
+
+
+def _names(program: Program, path: str, number: int, before: int) -> Iterator[str]:
+    """The functions that are called, and the members that are read, in a function before a place."""
+    index = program.index(path)
+    for call in index.of_function(number)[0]:
+        if call.start < before and isinstance(call, Call):
+            name = dotted(call.callee).rpartition(".")[2]
+            if name not in ("verify", "check"):
+                yield name
+    for kind in (Member, Name):
+        for node in index.nodes.get(kind, ()):
+            if node.start < before and index.function_of(node) == number:
+                name = getattr(node, "name", "")
+                if re.search(r"role|admin|permission|owner", name, re.IGNORECASE):
+                    yield name
