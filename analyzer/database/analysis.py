@@ -39,7 +39,7 @@ from analyzer.database.datatypes import (
     DataType,
 )
 from analyzer.database.literals import check_literal
-from analyzer.database.model import Relation
+from analyzer.database.model import Column, Relation
 from analyzer.database.overloads import AmbiguousError, Candidate, find_function, find_operator, signatures
 from analyzer.database.rejected import Rejected
 from analyzer.database.scope import SYSTEM_COLUMNS, Entry, Scope, ScopeColumn
@@ -103,6 +103,14 @@ _STABLE, _VOLATILE = "s", "v"
 _WORST = {"i": 0, "s": 1, "v": 2}
 
 
+# https://www.postgresql.org/docs/17/sql-createsequence.html#SQL-CREATESEQUENCE-NOTES
+_OF_A_SEQUENCE = (
+    Column(number=1, name="last_value", type=DataType(20)),
+    Column(number=2, name="log_cnt", type=DataType(20)),
+    Column(number=3, name="is_called", type=DataType(16)),
+)
+
+
 class Analysis:
     """One pass over an expression or statement: what its names mean, gathered as it goes.
 
@@ -156,15 +164,16 @@ class Analysis:
     ) -> Entry:
         """Makes the columns of a relation known."""
         renamed = list(columns)
+        known = _OF_A_SEQUENCE if relation.kind == "sequence" else relation.columns
         listed = [
             ScopeColumn(renamed[index] if index < len(renamed) else column.name, column.type, column.number)
-            for index, column in enumerate(relation.columns)
+            for index, column in enumerate(known)
         ]
         row = DataType(relation.row_type) if relation.row_type else RECORD
         entry = Entry(len(self.entries), alias or relation.name, listed, relation.oid, relation.schema, row)
         if alias:
             entry.schema = ""
-        numbers = tuple(column.number for column in relation.columns)
+        numbers = tuple(column.number for column in known)
         self.entries.append(BoundEntry(entry.name, relation.oid, numbers, bool(alias)))
         if node is not None:
             self.from_entries[node.start] = entry.index

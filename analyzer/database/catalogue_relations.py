@@ -25,7 +25,7 @@ from analyzer.database.model import (
 )
 from analyzer.database.state import State
 from analyzer.database.types import formatted, own_type
-from analyzer.database.values import Unknown, Value
+from analyzer.database.values import OidVector, Unknown, Value
 
 RowOf = Mapping[str, Value]
 Hints = Mapping[str, Value]
@@ -436,6 +436,7 @@ def _pg_proc(state: State, hints: Hints) -> Iterator[RowOf]:
             "prokind": {"function": "f", "procedure": "p", "aggregate": "a", "window": "w"}[function.kind],
             "prosecdef": function.security_definer,
             "pronargs": len(function.inputs),
+            "proargtypes": OidVector(parameter.type for parameter in function.inputs),
             "proowner": state.find("role", function.owner),
             "prorettype": function.returns.oid if not function.returns.array else _NOT,
             "proretset": function.returns_set,

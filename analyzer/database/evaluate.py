@@ -17,7 +17,7 @@ from analyzer.database.routine_lookup import routine
 from analyzer.database.sequences import advance, owned
 from analyzer.database.state import State
 from analyzer.database.types import data_type, formatted
-from analyzer.database.values import TIME, Json, Record, Unknown, Value, convert, text_of
+from analyzer.database.values import TIME, Json, OidVector, Record, Unknown, Value, convert, text_of
 from analyzer.facts.sql_ddl import Drop
 from analyzer.facts.sql_query import (
     ArrayExpression,
@@ -591,6 +591,13 @@ def _pg_get(node: FunctionCall, frame: Frame) -> Value:
     return definition(frame.state, name, int(oid))
 
 
+def _oidvectortypes(node: FunctionCall, frame: Frame) -> Value:
+    types = evaluate(node.arguments[0], frame)
+    if not isinstance(types, OidVector):
+        return Unknown("the types are not known")
+    return ", ".join(formatted(frame.state, each) for each in types)
+
+
 def _privilege(node: FunctionCall, frame: Frame) -> Value:
     return Unknown("privileges are not looked up")
 
@@ -633,6 +640,7 @@ _SPECIAL: dict[str, Callable[[FunctionCall, Frame], Value]] = {
     "pg_get_constraintdef": _pg_get,
     "pg_get_functiondef": _pg_get,
     "pg_get_function_identity_arguments": _pg_get,
+    "oidvectortypes": _oidvectortypes,
     "pg_get_function_arguments": _pg_get,
     "pg_get_function_result": _pg_get,
     "pg_get_indexdef": _pg_get,

@@ -35,7 +35,11 @@ def create_index(state: State, node: CreateIndex) -> None:
         raise Rejected("42809", f'cannot create index on relation "{table.name}"', node.table, subject=table.name)
     name = node.name.text if node.name is not None else ""
     if name and ("class", table.schema, name) in state.names:
-        if node.if_not_exists:
+        if node.if_not_exists:  # what it says of the table is looked at before its name is
+            for element in node.elements:
+                _key(state, table, element, node.method or "btree")
+            if node.where is not None:
+                expressions.condition(state, table, node.where, "WHERE")
             return
         raise Rejected("42P07", f'relation "{name}" already exists', node.name, subject=name)
     if node.unique and table.kind == "partitioned":

@@ -448,7 +448,7 @@ def relation_rows(state: object, relation: Relation, frame: Frame) -> list[Mappi
         result = run_query(relation.query.node, Frame(frame.state, caller=frame.calls_own))  # type: ignore[arg-type]
         names = [column.name for column in relation.columns]
         return [dict(zip(names, row, strict=False)) for row in result.rows]
-    if relation.kind == "foreign":
+    if relation.kind in ("foreign", "sequence"):
         raise Unfollowed(f"the rows of `{relation.name}` are not known")
     found: list[Mapping[str, Value]] = []
     pending = [relation]

@@ -15,7 +15,7 @@ from analyzer.database.query_analysis import QueryAnalysis
 from analyzer.database.rejected import Rejected
 from analyzer.database.scope import Scope, Variable
 from analyzer.database.state import State, renamed
-from analyzer.database.types import data_type, find_type, own_type
+from analyzer.database.types import data_type, find_type, own_type, schema_exists
 from analyzer.facts import sql_ddl as ddl
 from analyzer.facts.sql_ddl import AnyConstraint
 from analyzer.facts.sql_query import Constant, QualifiedName
@@ -219,6 +219,8 @@ def composite(state: State, name: QualifiedName) -> Type:
 def _type(state: State, name: QualifiedName) -> Type:
     found = find_type(state, tuple(part.text for part in name.parts))
     own = own_type(state, found) if found is not None else None
+    if own is None and name.schema is not None and not schema_exists(state, name.schema):
+        raise Rejected("3F000", f'schema "{name.schema}" does not exist', name, subject=name.schema)
     if own is None:
         raise Rejected("42704", f'type "{name}" does not exist', name, subject=str(name))
     return own

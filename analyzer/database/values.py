@@ -51,6 +51,10 @@ class Record:
 Value: TypeAlias = object
 
 
+class OidVector(tuple[DataType, ...]):
+    """The types of a function's parameters, as pg_proc lists them."""
+
+
 class Cell(NamedTuple):
     """A value with the place that wrote it."""
 
