@@ -24,8 +24,9 @@ from analyzer.database.model import (
     Type,
 )
 from analyzer.database.state import State
+from analyzer.database.stored import Stored
 from analyzer.database.types import formatted, own_type
-from analyzer.database.values import OidVector, Unknown, Value
+from analyzer.database.values import NodeTree, OidVector, Unknown, Value
 
 RowOf = Mapping[str, Value]
 Hints = Mapping[str, Value]
@@ -243,8 +244,15 @@ def _pg_policy(state: State, hints: Hints) -> Iterator[RowOf]:
             "polrelid": policy.table,
             "polcmd": letters[policy.command],
             "polpermissive": policy.permissive,
+            "polqual": _tree(state, policy.using),
+            "polwithcheck": _tree(state, policy.check),
             "polroles": [0 if role == "public" else state.find("role", role) for role in policy.roles],
         }
+
+
+def _tree(state: State, stored: Stored | None) -> NodeTree | None:
+    text = deparse(state, stored)
+    return NodeTree(text) if text is not None else None
 
 
 def _pg_type(state: State, hints: Hints) -> Iterator[RowOf]:

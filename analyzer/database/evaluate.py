@@ -10,14 +10,15 @@ from analyzer.database import calls
 from analyzer.database.datatypes import DataType
 from analyzer.database.descriptions import signature_text
 from analyzer.database.lookup import class_from_text, function_named
-from analyzer.database.model import Function, Relation, Type
+from analyzer.database.model import AnyObject, Function, Relation, Type
 from analyzer.database.names import qualified
+from analyzer.database.privileges import allows
 from analyzer.database.rejected import Rejected, Unfollowed
 from analyzer.database.routine_lookup import routine
 from analyzer.database.sequences import advance, owned
 from analyzer.database.state import State
 from analyzer.database.types import data_type, formatted
-from analyzer.database.values import TIME, Json, OidVector, Record, Unknown, Value, convert, text_of
+from analyzer.database.values import TIME, Json, NodeTree, OidVector, Record, Unknown, Value, convert, text_of
 from analyzer.facts.sql_ddl import Drop
 from analyzer.facts.sql_query import (
     ArrayExpression,
@@ -599,7 +600,44 @@ def _oidvectortypes(node: FunctionCall, frame: Frame) -> Value:
 
 
 def _privilege(node: FunctionCall, frame: Frame) -> Value:
-    return Unknown("privileges are not looked up")
+    """`has_table_privilege([role,] object, privileges)` and its like; of several privileges one is enough."""
+    values = [evaluate(argument, frame) for argument in node.arguments]
+    for value in values:
+        if value is None or isinstance(value, Unknown):
+            return value
+    if len(values) not in (2, 3):
+        return Unknown("the privileges of columns are not looked up")
+    state = frame.state
+    role = text_of(values[0]) if len(values) == 3 else state.role
+    if role != "public" and not state.find("role", role):
+        raise Rejected("42704", f'role "{role}" does not exist', node, subject=role)
+    found = _object_of(state, node, values[-2])
+    wanted = [one.strip().lower() for one in text_of(values[-1]).split(",")]
+    if found is None or any("grant option" in one for one in wanted):
+        return Unknown("the privilege is not known")
+    return any(allows(state, found, role, one) for one in wanted)
+
+
+def _object_of(state: State, node: FunctionCall, value: Value) -> AnyObject | None:
+    """What a privilege is asked for: by its oid, or by its name."""
+    if isinstance(value, int):
+        return state.objects.get(int(value))
+    text = text_of(value)
+    if node.name.name in ("has_table_privilege", "has_sequence_privilege"):
+        found = class_from_text(state, text)
+        if found is None and not _is_catalogue(text):
+            raise Rejected("42P01", f'relation "{text}" does not exist', node, subject=text)
+        return found
+    kind = DataType(4089) if node.name.name == "has_schema_privilege" else DataType(2202)
+    oid = cast_value(state, text, kind, node)
+    return state.objects.get(int(oid)) if isinstance(oid, int) else None
+
+
+def _pg_get_expr(node: FunctionCall, frame: Frame) -> Value:
+    tree = evaluate(node.arguments[0], frame)
+    if isinstance(tree, NodeTree):
+        return str(tree)
+    return tree if tree is None or isinstance(tree, Unknown) else Unknown("the expression is not known")
 
 
 def _nothing(node: FunctionCall, frame: Frame) -> Value:
@@ -651,6 +689,8 @@ _SPECIAL: dict[str, Callable[[FunctionCall, Frame], Value]] = {
     "has_table_privilege": _privilege,
     "has_function_privilege": _privilege,
     "has_schema_privilege": _privilege,
+    "has_sequence_privilege": _privilege,
+    "pg_get_expr": _pg_get_expr,
     "pg_notify": _nothing,
     "pg_advisory_lock": _nothing,
     "pg_advisory_xact_lock": _nothing,

@@ -55,6 +55,10 @@ class OidVector(tuple[DataType, ...]):
     """The types of a function's parameters, as pg_proc lists them."""
 
 
+class NodeTree(str):
+    """An expression as the catalogue holds it, which pg_get_expr gives back as this text."""
+
+
 class Cell(NamedTuple):
     """A value with the place that wrote it."""
 
