@@ -18,6 +18,7 @@ from analyzer.facts.sql_ddl import (
     AlterTable,
     ColumnDefinition,
     CreateIndex,
+    CreatePolicy,
     CreateTable,
     CreateTableAs,
     CreateView,
@@ -97,6 +98,15 @@ class Schema:
     def may_have_index(self, relation: Relation) -> bool:
         """Whether a statement that failed would have made a unique index on the table."""
         return (relation.name, "") in self._lost_keys
+
+    def may_have_policy(self, relation: Relation) -> bool:
+        """Whether a CREATE POLICY on the table failed."""
+        return relation.name in self._lost_policies
+
+    @cached_property
+    def _lost_policies(self) -> frozenset[str]:
+        statements = (statement_at(self.project, self.database, one.place) for one in self.database.failures)
+        return frozenset(one.table.name for one in statements if isinstance(one, CreatePolicy))
 
     @cached_property
     def _lost_keys(self) -> frozenset[tuple[str, str]]:
