@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -26,6 +27,14 @@ from analyzer.suppress import SuppressionUse, judge
 _OF_DATABASE = frozenset({"database", "migrations"})
 
 
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A report with the projects that it speaks of, for what asks more of them than the rules do."""
+
+    report: Report
+    projects: tuple[Project, ...]
+
+
 def analyze(
     tree: Tree,
     read: Iterable[Source | Unparsed],
@@ -37,8 +46,8 @@ def analyze(
     jobs: int = 0,
     cache: Cache = NO_CACHE,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
-) -> Report:
-    """The report on a repository. Nothing of it is executed; a file that cannot be read is named in the report.
+) -> Analysis:
+    """The analysis of a repository. Nothing of it is executed; a file that cannot be read is named in the report.
 
     `read` is what `tree.read()` gives. `rules` are those that run, as `settings.chosen` gives them; `known_rules` the
     ids of all that there are.
@@ -100,7 +109,7 @@ def analyze_texts(
     examined = [examine(source, place(source.path, projects), rules) for source in sources]
     return conclude(
         sources, examined, projects, listing, rules, settings or Settings(), declared or Declared(), known_rules
-    )
+    ).report
 
 
 def conclude(
@@ -115,7 +124,7 @@ def conclude(
     unread: Sequence[Unparsed] = (),
     *,
     processes: int = 1,
-) -> Report:
+) -> Analysis:
     """Joins what the files say, runs the rules that look beyond one file, and settles what is reported."""
     linked = [link(project, projects, examined, listing, declared) for project in projects]
     failures = [failure for file in examined for failure in file.failures]
@@ -148,7 +157,7 @@ def conclude(
         for source in sources
         if source.path in shown
     }
-    return Report(
+    report = Report(
         findings=tuple(still_open),
         rules=tuple(rules),
         suppressed=tuple(suppressed),
@@ -160,6 +169,7 @@ def conclude(
         coverage=_coverage(linked, examined),
         texts=texts,
     )
+    return Analysis(report, tuple(linked))
 
 
 def _is_ignored(listing: Listing, path: str) -> bool:

@@ -50,7 +50,9 @@ def main(folder: Path) -> dict[str, float]:
     with phase("parsing and facts again, with the rules of single files"):
         examined = [examine(source, placement, lexical) for source, placement in work]
     with phase("linking, and the rules of the whole project"):
-        report = conclude(sources, examined, tree.projects, tree.listing, rules, Settings(), Declared(), frozenset())
+        report = conclude(
+            sources, examined, tree.projects, tree.listing, rules, Settings(), Declared(), frozenset()
+        ).report
     with phase("report"):
         "".join(render(report, Style(color=False)))
     return times

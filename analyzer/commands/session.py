@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +22,9 @@ from analyzer.settings_check import nearest, unknown_rule
 from analyzer.settings_file import SettingsError
 from analyzer.settings_file import load as load_settings
 from analyzer.source import Listing, Source
+
+if TYPE_CHECKING:
+    from analyzer.engine import Analysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +64,36 @@ class Session:
         """The report on the paths that were asked for; the whole project is analyzed."""
         return narrowed(without_credentials(self._whole(progress)), self.is_asked)
 
+    def analysis(self, progress: Callable[[int, int], None]) -> Analysis:
+        """The report on the paths that were asked for, with the projects that were asked for."""
+        from analyzer import cache_folder
+        from analyzer.engine import Analysis
+
+        version = cache_folder.version(self.rules) if self.asked.cache else None
+        analysis = self._analyzed(list(self.tree.read()), version, progress)
+        return Analysis(
+            narrowed(without_credentials(analysis.report), self.is_asked),
+            tuple(project for project in analysis.projects if any(map(self.is_asked, project.files))),
+        )
+
     def _whole(self, progress: Callable[[int, int], None]) -> Report:
         """The report on everything: that of the last run, where nothing has changed since."""
         from analyzer import cache_folder, finished
 
         if not self.asked.cache:
-            return self._analyzed(list(self.tree.read()), None, progress)
+            return self._analyzed(list(self.tree.read()), None, progress).report
         read = list(self.tree.read())
         version = cache_folder.version(self.rules)
         key = finished.key_of(self.tree, read, version, self.settings, self.declared, self._known_rules)
         report = finished.recall(self.root, key, self.rules)
         if report is None:
-            report = self._analyzed(read, version, progress)
+            report = self._analyzed(read, version, progress).report
             finished.keep(self.root, key, report)
         return report
 
     def _analyzed(
         self, read: list[Source | Unparsed], version: str | None, progress: Callable[[int, int], None]
-    ) -> Report:
+    ) -> Analysis:
         """A new analysis, with the files that earlier ones examined if `version` says of which supalint they are."""
         from analyzer.cache import NO_CACHE, open_cache
         from analyzer.engine import analyze
