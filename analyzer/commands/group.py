@@ -14,6 +14,7 @@ from analyzer.version import VERSION
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("analyzer.commands.check", "Find mistakes in a Supabase project (the default)."),
     "fix": ("analyzer.commands.fix", "Show what fixes would change, or apply them."),
+    "report": ("analyzer.commands.report", "Say whether the project is ready to launch."),
     "schema": ("analyzer.commands.schema", "Show the database that the migrations build."),
     "env": ("analyzer.commands.env", "Show each setting, who reads it, and what is missing."),
     "explain": ("analyzer.commands.explain", "Show a rule's page."),

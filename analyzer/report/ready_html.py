@@ -1,0 +1,80 @@
+"""The readiness report as one HTML page: no network, and no scripts needed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+
+from analyzer.finding import Finding
+from analyzer.outcome import Report
+from analyzer.readiness.readiness import Readiness
+from analyzer.report.display import visible
+from analyzer.report.frames import Rows
+from analyzer.report.links import rule_page
+from analyzer.report.ready_markdown import PRICES_LIMIT
+from analyzer.version import VERSION
+
+_AROUND = 2  # lines of a frame before and after the place
+_LONGEST = 400  # characters of a line that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of a code frame, cut where the marked place begins and ends."""
+
+    number: int
+    before: str
+    marked: str
+    after: str
+
+
+def render(ready: Readiness, report: Report, name: str, day: date) -> str:
+    """The whole page; the same report gives the same bytes."""
+    import jinja2
+
+    folder = files("analyzer.report") / "templates"
+    style = (folder / "readiness.css").read_text("utf-8")
+    script = (folder / "readiness.js").read_text("utf-8")
+    rows = Rows(report.texts)
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    environment.filters["visible"] = visible
+    template = environment.from_string((folder / "readiness.html").read_text("utf-8"))
+    return template.render(
+        ready=ready,
+        report=report,
+        name=visible(name),
+        day=day.isoformat(),
+        version=VERSION,
+        style=style,
+        script=script,
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+        frame=lambda finding: list(_frame(finding, rows)),
+        rule_page=rule_page,
+        prices_limit=PRICES_LIMIT,
+    )
+
+
+def _hash(text: str) -> str:
+    """The source of a Content-Security-Policy that allows exactly this text."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _frame(finding: Finding, rows: Rows) -> Iterator[_Row]:
+    span = finding.span
+    for number in range(max(span.line - _AROUND, 1), span.line + _AROUND + 1):
+        text = rows.line(span.path, number)
+        if text is None:
+            continue
+        if number != span.line:
+            yield _Row(number, visible(text[:_LONGEST].expandtabs(4)), "", "")
+            continue
+        start = min(span.column - 1, len(text))
+        end = max(span.end_column - 1 if span.end_line == span.line else len(text), start + 1)
+        first = max(0, start - _LONGEST // 2) if len(text) > _LONGEST else 0
+        parts = text[first:start], text[start:end][:_LONGEST], text[end : end + _LONGEST // 2]
+        yield _Row(number, *(visible(part.expandtabs(4)) for part in parts))
