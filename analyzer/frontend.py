@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from analyzer.facts.typescript import Constant, Evaluate, Module
@@ -58,12 +57,3 @@ def browser_modules(project: Project) -> tuple[Module, ...]:
     found = {module.path: module for root in roots for module in project.reachable(root) if not is_server(module)}
     frontend = {module.path for module in project.frontend_modules}
     return tuple(module for path, module in sorted(found.items()) if path in frontend)
-
-
-def interface_modules(project: Project) -> Iterator[Module]:
-    """The modules of `browser_modules` that hold components or hooks."""
-    return (
-        module
-        for module in browser_modules(project)
-        if module.path.endswith((".tsx", ".jsx", ".vue", ".svelte")) or "/use" in module.path
-    )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from analyzer.facts.typescript import Binary, Call, Constant, Expression, Member, Name, Node
-from analyzer.privileged import Operation
-from analyzer.project import Project
+from analyzer.privileged import Operation, privileged_operations
+from analyzer.project import EdgeFunction, Project
 from analyzer.typescript.calls import dotted
+from analyzer.typescript.checks import Check, checks_before
 from analyzer.typescript.evaluate import value
 from analyzer.typescript.program import Program
 from analyzer.typescript.queries import Query, queries
-from analyzer.typescript.reach import around_and_callers
+from analyzer.typescript.reach import around_and_callers, reached
 from analyzer.typescript.services import service_calls
 from analyzer.typescript.summaries import resolved
 from analyzer.typescript.values import Request, Row, User, Value, origins
@@ -22,8 +24,39 @@ _DECIDES = re.compile(
     r"admin|role|permission|member|owner|owns|access|authori[sz]|allowed|staff|can[A-Z_]|is[A-Z]\w*(?:Of|For)|require"
     r"|assert|guard|verify|validate|check|has_|is_",
 )
+_IDENTIFY = frozenset({"user", "jwt"})
 _COMPARES = frozenset({"===", "!==", "==", "!="})
 _ROLES = re.compile(r"role|admin|permission|member|staff|owner", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8)
+def for_any_user(project: Project) -> tuple[tuple[EdgeFunction, Operation, Check | None], ...]:
+    """What functions do with the service role for whoever is signed in, whoever that is.
+
+    With each operation comes the check that says who calls; None where only the platform's `verify_jwt` asks. Those
+    that are limited to the caller's rows, or that a check which is not understood may stand before, are left out.
+    """
+    return tuple(_for_any_user(project))
+
+
+def _for_any_user(project: Project) -> Iterator[tuple[EdgeFunction, Operation, Check | None]]:
+    program = project.program
+    for function in project.functions.values():
+        if function.entry is None or not function.enabled:
+            continue
+        places = reached(program, function.entry)
+        for module in function.modules:
+            for operation in privileged_operations(project, module.path):
+                if operation.by_secret or (operation.path, operation.function) not in places:
+                    continue
+                checks = checks_before(program, module.path, operation.node)
+                if {check.kind for check in checks} - _IDENTIFY - {"session", "decoded"}:
+                    continue
+                known = next((check for check in checks if check.kind in _IDENTIFY), None)
+                if known is None and (checks or not function.verify_jwt.value):
+                    continue
+                if not ties_to_caller(project, operation) and not seems_authorized(project, operation):
+                    yield function, operation, known
 
 
 def ties_to_caller(project: Project, operation: Operation) -> bool:

@@ -129,3 +129,5 @@ PLATFORM_ROLES = frozenset({
 })  # fmt: skip
 # The role that calls auth hooks which are PostgreSQL functions. https://supabase.com/docs/guides/auth/auth-hooks
 AUTH_ADMIN_ROLE = "supabase_auth_admin"
+# Variables that begin so are copied into the browser when a front end is built.
+PUBLIC_PREFIX = r"(?:VITE|NEXT_PUBLIC|EXPO_PUBLIC|REACT_APP|NUXT_PUBLIC|PUBLIC|GATSBY|VUE_APP)_"

@@ -120,6 +120,8 @@ def creations(project: Project) -> tuple[Creation, ...]:
 
 def _creations(project: Project) -> Iterator[Creation]:
     program = project.program
+    if not any("stripe" in one.specifier for module in project.function_modules for one in module.imports):
+        return
     for module in project.function_modules:
         for call in calls(program, module.path):
             found = package_call(call.callee)
@@ -176,11 +178,10 @@ def _of(kind: Kind, metadata: Value | None, creation: Creation, *, known: bool) 
 def metadata_reads(project: Project) -> tuple[MetadataRead, ...]:
     """The keys that webhooks read of the metadata of what Stripe sends them, in the order of files."""
     found: dict[Span, MetadataRead] = {}
-    for slug, function in project.functions.items():
-        if any(check.how == "stripe-signature" or "construct" in check.how for check in provider_checks(project, slug)):
-            for module in function.modules:
-                for read in _reads(project.program, module.path):
-                    found.setdefault(read.span, read)
+    for slug in stripe_webhooks(project):
+        for module in project.functions[slug].modules:
+            for read in _reads(project.program, module.path):
+                found.setdefault(read.span, read)
     return tuple(found.values())
 
 

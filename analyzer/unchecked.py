@@ -62,11 +62,11 @@ def unchecked_operations(project: Project, function: EdgeFunction) -> Iterator[t
                 continue
             if _asks_for_literal(project, operation):
                 yield operation, "the secret that it asks for stands in its code"
-            elif _matters(operation, function.slug) and not _seems_checked(project, function, operation):
+            elif matters(operation, function.slug) and not _seems_checked(project, function, operation):
                 yield operation, "a request can get here without passing any check"
 
 
-def _matters(operation: Operation, slug: str) -> bool:
+def matters(operation: Operation, slug: str) -> bool:
     """Whether the request decides about something that not everybody may decide about."""
     match operation.kind:
         case "insert":

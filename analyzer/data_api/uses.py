@@ -83,7 +83,6 @@ class SchemaUse:
     relation: Relation | None
     columns: tuple[ColumnUse, ...]
     embeds: tuple[EmbedUse, ...]
-    rejected: tuple[tuple[str, Span], ...]  # what PostgREST does not read of `select`
     certain: bool  # whether the query has no other name, given by another caller or on another path
 
 
@@ -139,13 +138,12 @@ def _use(program: Program, schema: Schema, query: Query, name: str, written: Val
     within = query.schema or schema.default
     span = _inner(program, written.at or query.begin, query.begin, name, 0, len(name))
     if query.operation == "rpc":
-        return SchemaUse(query, within, name, span, None, (), (), (), certain)
+        return SchemaUse(query, within, name, span, None, (), (), certain)
     relation = schema.relation(within, name)
     reader = _Reader(program, schema, query)
     if relation is not None:
         reader.read(relation)
-    columns, embeds, rejected = tuple(reader.columns), tuple(reader.embeds), tuple(reader.rejected)
-    return SchemaUse(query, within, name, span, relation, columns, embeds, rejected, certain)
+    return SchemaUse(query, within, name, span, relation, tuple(reader.columns), tuple(reader.embeds), certain)
 
 
 class _Reader:
@@ -155,15 +153,13 @@ class _Reader:
         self.program, self.schema, self.query = program, schema, query
         self.columns: list[ColumnUse] = []
         self.embeds: list[EmbedUse] = []
-        self.rejected: list[tuple[str, Span]] = []
         self.by_name: dict[tuple[str, ...], Relation | None] = {}  # embedded relations, by their way from the outside
 
     def read(self, relation: Relation) -> None:
         self.by_name[()] = relation
-        known = True
         for step in self.query.steps:
             if step.name == "select":
-                known = self._select(relation, step) and known
+                self._select(relation, step)
         for step in self.query.steps:
             match step.name:
                 case "insert" | "update" | "upsert":
@@ -177,22 +173,20 @@ class _Reader:
                 case name if name in FILTERS:
                     self._filter(step)
 
-    def _select(self, relation: Relation, step: Step) -> bool:
+    def _select(self, relation: Relation, step: Step) -> None:
         if not step.arguments:
-            return True
+            return
         for option in self._given(step):
             text = text_of(option)
             if text is None:
                 self.by_name = {(): relation}
-                return False
+                return
             place = _Text(self.program, option.at or step.at, step.at, text)
             try:
                 items = parse(text)
-            except SelectError as error:
-                self.rejected.append((str(error), place.span(error.position, error.position + 1)))
+            except SelectError:
                 continue
             self._items(relation, items, place, ())
-        return True
 
     def _given(self, step: Step) -> tuple[Value, ...]:
         """What the first argument of a step may be; nothing where assignments on the way decide."""

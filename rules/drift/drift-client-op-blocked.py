@@ -79,12 +79,13 @@ class DriftClientOpBlocked(ProjectRule):
             for command in _NEEDS.get(use.query.operation, ()):
                 if _is_blocked(database, relation, command):
                     found.setdefault((relation.oid, command), []).append(use)
+        blind = unfollowed(project, database, r"\bpolicy\b") if found else None
         for (_, command), places in found.items():
             first = places[0]
             relation = first.relation
             if relation is None:
                 continue
-            if unfollowed(project, database, r"\bpolicy\b") is not None or schema.may_have_policy(relation):
+            if blind is not None or schema.may_have_policy(relation):
                 yield self.unknown(first.span, f"a policy of `{relation.name}` may be made where it cannot be followed")
                 continue
             verb = "read" if command == "select" else command

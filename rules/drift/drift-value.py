@@ -48,10 +48,12 @@ from analyzer.data_api.generated import GeneratedTypes
 from analyzer.data_api.schema import schema_of
 from analyzer.data_api.uses import SchemaUse, uses
 from analyzer.data_api.values import Refusal, refusal
-from analyzer.facts.typescript import Assign, Call, Declarator, Function, New, Node, Return
+from analyzer.facts.typescript import Assign, Call, Constant, Declarator, Function, New, Node, Return
 from analyzer.platform import PLATFORM_SCHEMAS
+from analyzer.typescript.flow import conditions
 from analyzer.typescript.program import Program
-from analyzer.typescript.values import ArrayValue, Either, Known, Value, options
+from analyzer.typescript.values import ArrayValue, Either, Known, Site, Value, options
+from analyzer.typescript.walk import inside
 
 _EQUAL = ("eq", "in")
 
@@ -68,7 +70,7 @@ class DriftValue(ProjectRule):
             relation = use.relation
             if relation is None or use.query.run == "never" or use.schema in PLATFORM_SCHEMAS or not use.certain:
                 continue
-            for column, value, written, negated in _values(use):
+            for column, value, written, negated in _values(project.program, use):
                 found = refusal(database, relation, column, value.value)
                 if found is None or value.at is None or (found.kind == "check" and negated):
                     continue
@@ -98,7 +100,16 @@ def _described(types: Sequence[GeneratedTypes], schema: str) -> Iterator[tuple[s
             yield from one.schemas[schema].enums.values()
 
 
-def _values(use: SchemaUse) -> Iterator[tuple[str, Known, bool, bool]]:
+def _is_asked_first(program: Program, at: Site, value: object) -> bool:
+    """Whether a filter is added only where a test has looked for the constant: `if (state !== "all")`."""
+    return any(
+        isinstance(node, Constant) and node.value == value
+        for condition in conditions(program, at.path, at.node)
+        for node in inside(condition.test)
+    )
+
+
+def _values(program: Program, use: SchemaUse) -> Iterator[tuple[str, Known, bool, bool]]:
     """The constants that are written to columns or compared with them: column, value, whether written, whether negated."""
     payload = use.query.payload
     if payload is not None and use.query.operation in ("insert", "update", "upsert"):
@@ -112,7 +123,8 @@ def _values(use: SchemaUse) -> Iterator[tuple[str, Known, bool, bool]]:
         values = one.value.elements if one.operator == "in" and isinstance(one.value, ArrayValue) else (one.value,)
         for value in values:
             for known in _constants(value):
-                yield name.column, known, False, one.negated
+                if not _is_asked_first(program, one.site, known.value):
+                    yield name.column, known, False, one.negated
 
 
 def _constants(value: Value) -> Iterator[Known]:

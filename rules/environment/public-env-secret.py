@@ -47,14 +47,14 @@ import re
 from collections.abc import Iterator
 
 from analyzer import Lines, Result, Source, TextRule
+from analyzer.platform import PUBLIC_PREFIX
 from analyzer.secrets.find import find_secrets
 from analyzer.secrets.leaks import is_test_path
 from analyzer.secrets.names import names_a_secret
 
-_PREFIX = r"(?:VITE|NEXT_PUBLIC|EXPO_PUBLIC|REACT_APP|NUXT_PUBLIC|PUBLIC|GATSBY|VUE_APP)_"
-_IN_CODE = re.compile(rf"""(?:\benv(?:\?\.|\.|\[["'`])|[{{,]\s*)(?P<name>{_PREFIX}[A-Z0-9_]+)\b""")
+_IN_CODE = re.compile(rf"""(?:\benv(?:\?\.|\.|\[["'`])|[{{,]\s*)(?P<name>{PUBLIC_PREFIX}[A-Z0-9_]+)\b""")
 _IN_SETTINGS = re.compile(
-    rf"""^[ \t]*(?:-[ \t]+)?(?:(?:export|ENV|ARG|set)[ \t]+)?["']?(?P<name>{_PREFIX}[A-Z0-9_]+)["']?[ \t]*(?:[=:]|$)""",
+    rf"""^[ \t]*(?:-[ \t]+)?(?:(?:export|ENV|ARG|set)[ \t]+)?["']?(?P<name>{PUBLIC_PREFIX}[A-Z0-9_]+)["']?[ \t]*(?:[=:]|$)""",
     re.MULTILINE,
 )
 _CODE = re.compile(r"(?<!\.d)\.(?:[cm]?[jt]sx?|vue|svelte|astro)$")
@@ -99,7 +99,7 @@ def _variables(source: Source) -> Iterator[re.Match[str]]:
 
 
 def _bare(name: str) -> str:
-    return re.sub(rf"^{_PREFIX}", "", name)
+    return re.sub(rf"^{PUBLIC_PREFIX}", "", name)
 
 
 def _held(text: str, start: int) -> str:

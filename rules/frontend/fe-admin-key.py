@@ -49,12 +49,12 @@ import re
 
 from analyzer import Project, ProjectRule, Result
 from analyzer.frontend import browser_modules
+from analyzer.platform import PUBLIC_PREFIX
 from analyzer.typescript.clients import clients
 from analyzer.typescript.services import service_calls
 from analyzer.typescript.values import Environment, Known, Value, origins
 
-# Variables that a build copies into the browser.
-_PUBLIC = re.compile(r"^(?:VITE_|NEXT_PUBLIC_|EXPO_PUBLIC_|REACT_APP_|NUXT_PUBLIC_|PUBLIC_|GATSBY_|VUE_APP_)")
+_PUBLIC = re.compile(f"^{PUBLIC_PREFIX}")
 
 
 class FeAdminKey(ProjectRule):

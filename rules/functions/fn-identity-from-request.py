@@ -39,16 +39,12 @@ Deno.serve(async (req) => {
 import re
 
 from analyzer import Place, Project, ProjectRule, Result
-from analyzer.ownership import seems_authorized, ties_to_caller
-from analyzer.privileged import privileged_operations
-from analyzer.typescript.checks import checks_before
-from analyzer.typescript.reach import reached
+from analyzer.ownership import for_any_user
 
 _WHO = re.compile(
-    r"^(?:(?:new_)?(?:user|owner|author|customer|sender|creator|profile|account|buyer|created_by|requester))(?:_?id)?$|^created_by$",
+    r"^(?:(?:new_)?(?:user|owner|author|customer|sender|creator|profile|account|buyer|created_by|requester))(?:_?id)?$",
     re.IGNORECASE,
 )
-_IDENTIFIES = frozenset({"user", "jwt"})
 
 
 class FnIdentityFromRequest(ProjectRule):
@@ -59,31 +55,15 @@ class FnIdentityFromRequest(ProjectRule):
 
     def check(self, project: Project) -> Result:
         program = project.program
-        for slug, function in project.functions.items():
-            if function.entry is None or not function.enabled:
+        for function, operation, known in for_any_user(project):
+            named = sorted(one for one in operation.given if _WHO.match(one))
+            if operation.kind not in ("insert", "change", "call") or not named:
                 continue
-            places = reached(program, function.entry)
-            for module in function.modules:
-                for operation in privileged_operations(project, module.path):
-                    named = sorted(one for one in operation.given if _WHO.match(one))
-                    if operation.kind not in ("insert", "change", "call") or not named or operation.by_secret:
-                        continue
-                    if (operation.path, operation.function) not in places:
-                        continue
-                    checks = checks_before(program, module.path, operation.node)
-                    kinds = {check.kind for check in checks}
-                    known = next((check for check in checks if check.kind in _IDENTIFIES), None)
-                    # without a check of its own, the platform's is the only one: a user's token, or the public key
-                    asks = known is not None or (not kinds and function.verify_jwt.value)
-                    if not asks or kinds - _IDENTIFIES - {"session", "decoded"}:
-                        continue
-                    if ties_to_caller(project, operation) or seems_authorized(project, operation):
-                        continue
-                    who = "though it is known who calls" if known is not None else "and nothing asks who calls"
-                    yield self.finding(
-                        program.span(operation.path, operation.node),
-                        f"`{named[0]}` is what the request says, {who}: every signed-in user may {operation.what} in"
-                        " another's name",
-                        subject=f"{slug} {operation.what}",
-                        related=(Place(program.place(known.site), "here it is known who calls"),) if known else (),
-                    )
+            who = "though it is known who calls" if known is not None else "and nothing asks who calls"
+            yield self.finding(
+                program.span(operation.path, operation.node),
+                f"`{named[0]}` is what the request says, {who}: every signed-in user may {operation.what} in another's"
+                " name",
+                subject=f"{function.slug} {operation.what}",
+                related=(Place(program.place(known.site), "here it is known who calls"),) if known else (),
+            )

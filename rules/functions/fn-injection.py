@@ -62,6 +62,8 @@ class FnInjection(ProjectRule):
 
     def check(self, project: Project) -> Result:
         program = project.program
+        packages = (one.specifier for module in project.function_modules for one in module.imports)
+        runs_sql = any(map(re.compile(r"postgres|\bpg\b|neon").search, packages))
         for module in project.function_modules:
             for query in queries(program, module.path):
                 for one in query.filters:
@@ -90,7 +92,7 @@ class FnInjection(ProjectRule):
                                 f"`{describe(sent)}` becomes a part of the SQL that `{query.table}` runs",
                                 subject=f"{module.path} {describe(sent)}",
                             )
-            for call in calls(program, module.path):
+            for call in calls(program, module.path) if runs_sql else ():
                 found = package_call(call.callee)
                 node = call.site.node
                 if found is None or not (_SQL_PACKAGES.search(found[0]) and _SQL.search(found[1])):

@@ -42,13 +42,11 @@ Deno.serve(async (req) => {
 import re
 
 from analyzer import Place, Project, ProjectRule, Result
-from analyzer.ownership import seems_authorized, ties_to_caller
-from analyzer.privileged import privileged_operations
-from analyzer.typescript.checks import checks_before
-from analyzer.typescript.reach import reached
+from analyzer.ownership import for_any_user
+from analyzer.unchecked import matters
 
-_IDENTIFIES = frozenset({"user", "jwt"})
-_STATISTICS = re.compile(r"analytic|`(?:\w*_)?(?:events?|logs?|views?|clicks?|metrics?|notifications?|rate_limits?)`")
+# Beside statistics, what belongs to nobody in particular, or harms nobody.
+_HARMLESS = re.compile(r"`(?:\w*_)?(?:notifications?|rate_limits?)`")
 
 
 class FnMissingOwnershipCheck(ProjectRule):
@@ -59,31 +57,16 @@ class FnMissingOwnershipCheck(ProjectRule):
 
     def check(self, project: Project) -> Result:
         program = project.program
-        for slug, function in project.functions.items():
-            if function.entry is None or not function.enabled:
+        for function, operation, known in for_any_user(project):
+            chosen = operation.chosen or (operation.kind == "user" and bool(operation.given))
+            if known is None or operation.kind not in ("change", "user", "file") or not chosen:
                 continue
-            places = reached(program, function.entry)
-            for module in function.modules:
-                for operation in privileged_operations(project, module.path):
-                    if operation.kind not in ("change", "user", "file") or not (
-                        operation.chosen or (operation.kind == "user" and operation.given)
-                    ):
-                        continue
-                    if (operation.path, operation.function) not in places or operation.by_secret:
-                        continue
-                    if _STATISTICS.search(operation.what):
-                        continue
-                    checks = checks_before(program, module.path, operation.node)
-                    kinds = {check.kind for check in checks}
-                    if not kinds & _IDENTIFIES or kinds - _IDENTIFIES - {"session", "decoded"}:
-                        continue
-                    if ties_to_caller(project, operation) or seems_authorized(project, operation):
-                        continue
-                    known = next(check for check in checks if check.kind in _IDENTIFIES)
-                    yield self.finding(
-                        program.span(operation.path, operation.node),
-                        f"every signed-in user may {operation.what} of others: the request names the row, and nothing"
-                        " compares it with the caller",
-                        subject=f"{slug} {operation.what}",
-                        related=(Place(program.place(known.site), "here it is known who calls"),),
-                    )
+            if not matters(operation, function.slug) or _HARMLESS.search(operation.what):
+                continue
+            yield self.finding(
+                program.span(operation.path, operation.node),
+                f"every signed-in user may {operation.what} of others: the request names the row, and nothing compares"
+                " it with the caller",
+                subject=f"{function.slug} {operation.what}",
+                related=(Place(program.place(known.site), "here it is known who calls"),),
+            )
