@@ -121,6 +121,7 @@ PUBLIC_MODULES = (
     "analyzer.price_cells",
     "analyzer.function_bodies",
     "analyzer.access",
+    "analyzer.access_changes",
     "analyzer.policy_terms",
     "analyzer.dynamic_sql",
     "analyzer.policy_reads",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -38,6 +38,7 @@ class Cache:
     place: Path | None
     version: str
     files: Mapping[str, Stored]
+    saved: dict[str, Stored] = field(default_factory=dict, compare=False)  # what this run has kept
 
     def get(self, source: Source, placement: Placement) -> Examined | None:
         """The file as it was examined when it had the same content, if it was."""
@@ -51,12 +52,12 @@ class Cache:
 
     def save(self, files: Mapping[str, Stored]) -> None:
         """Keeps `files` in place of what was there. That it cannot be written is no failure: the next run is slower."""
+        self.saved.update(files)
         if self.place is None:
             return
         cache_folder.write(self.place, msgspec.msgpack.encode(_CacheFile(self.version, dict(files))))
 
 
-NO_CACHE = Cache(None, "", {})
 _ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -64,6 +65,21 @@ _ENCODER = msgspec.msgpack.Encoder()
 def _decoder() -> msgspec.msgpack.Decoder[Examined]:
     """Made when there is something to read: it resolves the types of all facts, which takes as long as a small run."""
     return msgspec.msgpack.Decoder(Examined)
+
+
+def no_cache() -> Cache:
+    """A cache that knows nothing yet and is not written."""
+    return Cache(None, "", {})
+
+
+def only_read(cache: Cache) -> Cache:
+    """The same cache, not to be written."""
+    return replace(cache, place=None, saved={})
+
+
+def knowing(cache: Cache, other: Cache) -> Cache:
+    """The cache; if it is empty, what a run on another state of the files has examined."""
+    return cache if cache.files else replace(cache, files=dict(other.saved), saved={})
 
 
 def stored(source: Source, placement: Placement, examined: Examined) -> Stored:

@@ -69,14 +69,17 @@ class Tree:
     listing: Listing
     projects: tuple[SupabaseProject, ...]
     notes: tuple[Unparsed, ...] = ()  # what could not even be listed
-    objects: dict[str, str] | None = None
+    objects: dict[str, str] | None = None  # by path; what else is listed is in the folder
 
     def readable(self) -> list[str]:
         """The paths that an analysis reads, in order."""
         return [path for path, listed in self.listing.paths.items() if _is_read(path, listed)]
 
     def read(self, paths: Iterable[str] | None = None) -> Iterator[Source | Unparsed]:
-        """The sources at `paths` (all `readable` ones if None), in order, and why others could not be read."""
+        """The sources at `paths` (all `readable` ones if None), and why others could not be read.
+
+        In order; what is no file of the commit comes last.
+        """
         chosen = self.readable() if paths is None else list(paths)
         small = []
         for path in chosen:
@@ -102,8 +105,9 @@ class Tree:
     def _contents(self, paths: list[str]) -> Iterator[tuple[str, bytes | str]]:
         """The bytes of each path, or why there are none."""
         if self.objects is not None:
-            yield from zip(paths, git.blobs(self.root, [self.objects.get(path, "") for path in paths]), strict=True)
-            return
+            kept = [path for path in paths if path in self.objects]
+            yield from zip(kept, git.blobs(self.root, [self.objects[path] for path in kept]), strict=True)
+            paths = [path for path in paths if path not in self.objects]
         prefix = os.path.join(self.root, "")  # noqa: PTH118 - a Path for each file costs as much as reading it
         for path in paths:
             try:
@@ -178,6 +182,21 @@ def commit_tree(root: Path, revision: str) -> Tree:
         listed[path] = ListedPath(path, item.size, "tracked", link=item.link, binary=_is_binary_name(path))
         objects[path] = item.object
     return _tree(root, Listing(dict(sorted(listed.items())), git=True), tuple(notes), objects)
+
+
+def before(head: Tree, revision: str) -> Tree:
+    """The tree of a commit, for comparison with the work tree `head`.
+
+    What git ignores there is in both: no branch changes it.
+
+    Raises:
+        git.GitError: there is no such commit, or no git.
+    """
+    tree = commit_tree(head.root, revision)
+    here = tree.listing.paths
+    ignored = {path: listed for path, listed in head.listing.paths.items() if listed.state == "ignored"}
+    listing = Listing(dict(sorted({**ignored, **here}.items())), git=True)
+    return _tree(head.root, listing, tree.notes, tree.objects)
 
 
 def _tree(root: Path, listing: Listing, notes: tuple[Unparsed, ...], objects: dict[str, str] | None) -> Tree:

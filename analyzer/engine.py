@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from analyzer import pool
-from analyzer.cache import NO_CACHE, Cache, stored
+from analyzer.cache import Cache, no_cache, stored
 from analyzer.declared import Declared
 from analyzer.discover import Tree
 from analyzer.examine import Examined, examine
@@ -17,7 +17,7 @@ from analyzer.fingerprint import fingerprints
 from analyzer.layout import FileKind, SupabaseProject, place, supabase_projects
 from analyzer.outcome import Coverage, Failure, Report, Unread
 from analyzer.project import Project, link
-from analyzer.rule import ProjectRule, Rule, SuppressionRule
+from analyzer.rule import ChangeRule, ProjectRule, Result, Rule, SuppressionRule
 from analyzer.secrets.masking import mask, mask_env
 from analyzer.settings import Settings, judged
 from analyzer.source import ListedPath, Listing, Source
@@ -44,15 +44,18 @@ def analyze(
     known_rules: frozenset[str],
     *,
     jobs: int = 0,
-    cache: Cache = NO_CACHE,
+    cache: Cache | None = None,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
+    base: Sequence[Project] = (),
 ) -> Analysis:
     """The analysis of a repository. Nothing of it is executed; a file that cannot be read is named in the report.
 
     `read` is what `tree.read()` gives. `rules` are those that run, as `settings.chosen` gives them; `known_rules` the
     ids of all that there are.
-    `jobs` is the number of processes (0 chooses); `progress` is told how many files of how many are examined.
+    `jobs` is the number of processes (0 chooses); `progress` is told how many files of how many are examined; `base`
+    are the projects as they were before a change, with which the rules that look at changes compare.
     """
+    cache = cache or no_cache()
     sources: list[Source] = []
     unread: list[Unparsed] = list(tree.notes)
     for each in read:
@@ -84,6 +87,7 @@ def analyze(
         known_rules,
         unread,
         processes=jobs or pool.processes_for(sum(len(source.text) for source in sources)),
+        base=base,
     )
 
 
@@ -95,21 +99,44 @@ def projects(tree: Tree, declared: Declared, kinds: Container[FileKind]) -> tupl
     return tuple(link(project, tree.projects, examined, tree.listing, declared) for project in tree.projects)
 
 
+def analysis_of_texts(
+    texts: Mapping[str, str],
+    rules: Sequence[Rule],
+    settings: Settings | None = None,
+    declared: Declared | None = None,
+    known_rules: frozenset[str] = frozenset(),
+    base: Sequence[Project] = (),
+) -> Analysis:
+    """The analysis of files given by path, all taken as tracked by git: examples, an editor's buffers."""
+    listing = Listing({path: ListedPath(path, len(texts[path]), "tracked") for path in sorted(texts)}, git=True)
+    projects = supabase_projects(texts)
+    sources = [Source(path, texts[path]) for path in sorted(texts)]
+    examined = [examine(source, place(source.path, projects), rules) for source in sources]
+    return conclude(
+        sources,
+        examined,
+        projects,
+        listing,
+        rules,
+        settings or Settings(),
+        declared or Declared(),
+        known_rules,
+        base=base,
+    )
+
+
 def analyze_texts(
     texts: Mapping[str, str],
     rules: Sequence[Rule],
     settings: Settings | None = None,
     declared: Declared | None = None,
     known_rules: frozenset[str] = frozenset(),
+    *,
+    base: Mapping[str, str] | None = None,
 ) -> Report:
-    """The report on files given by path, all taken as tracked by git: examples, an editor's buffers."""
-    listing = Listing({path: ListedPath(path, len(texts[path]), "tracked") for path in sorted(texts)}, git=True)
-    projects = supabase_projects(texts)
-    sources = [Source(path, texts[path]) for path in sorted(texts)]
-    examined = [examine(source, place(source.path, projects), rules) for source in sources]
-    return conclude(
-        sources, examined, projects, listing, rules, settings or Settings(), declared or Declared(), known_rules
-    ).report
+    """The report on files given by path; `base` are the files as they were before a change."""
+    former = () if base is None else analysis_of_texts(base, (), settings, declared).projects
+    return analysis_of_texts(texts, rules, settings, declared, known_rules, former).report
 
 
 def conclude(
@@ -124,9 +151,12 @@ def conclude(
     unread: Sequence[Unparsed] = (),
     *,
     processes: int = 1,
+    base: Sequence[Project] = (),
 ) -> Analysis:
     """Joins what the files say, runs the rules that look beyond one file, and settles what is reported."""
     linked = [link(project, projects, examined, listing, declared) for project in projects]
+    if not base:
+        rules = [rule for rule in rules if not isinstance(rule, ChangeRule)]
     failures = [failure for file in examined for failure in file.failures]
     tracked_only = {rule.id for rule in rules if rule.tracked_only}
     findings = {
@@ -140,6 +170,11 @@ def conclude(
         findings.update(results.findings)
         unknowns.update(results.unknowns)
         failures += results.failures
+    for before, after in pairs(base, linked):
+        results = _results_of((rule.id, rule.check(before, after)) for rule in rules if isinstance(rule, ChangeRule))
+        findings.update(results.findings)
+        unknowns.update(results.unknowns)
+        failures += results.failures
 
     reported = list(judged(sorted(findings, key=_order), rules, settings))
     suppressions = [suppression for file in examined for suppression in file.suppressions]
@@ -148,7 +183,7 @@ def conclude(
     answers = list(judged(_about_suppressions(rules, uses, unknowns, failures), rules, settings))
     still_open = sorted([*still_open, *answers], key=_order)
 
-    shown = {finding.span.path for finding in still_open} | {
+    shown = {finding.span.path for finding in (*still_open, *suppressed)} | {
         place.span.path for finding in still_open for place in (*finding.related, *finding.flow)
     }
     kinds = {file.path: file.placement.kind for file in examined}
@@ -199,18 +234,27 @@ def _of_projects(projects: Sequence[Project], rules: Sequence[Rule], processes: 
         yield _results(projects, of_database)
 
 
+def pairs(base: Iterable[Project], head: Iterable[Project]) -> Iterator[tuple[Project, Project]]:
+    """Each project that was there before, with what it is now."""
+    before = {project.layout.folder: project for project in base}
+    return ((before[project.layout.folder], project) for project in head if project.layout.folder in before)
+
+
 def _results(projects: Iterable[Project], rules: Sequence[ProjectRule]) -> _Results:
+    return _results_of((rule.id, rule.check(project)) for project in projects for rule in rules)
+
+
+def _results_of(checks: Iterable[tuple[str, Result]]) -> _Results:
     found = _Results([], [], [])
-    for project in projects:
-        for rule in rules:
-            try:
-                for result in rule.check(project):
-                    if isinstance(result, Finding):
-                        found.findings.append(result)
-                    else:
-                        found.unknowns.append(result)
-            except Exception as error:  # a rule that raises loses only itself
-                found.failures.append(Failure.of(f"rule {rule.id}", "", error))
+    for rule, results in checks:
+        try:
+            for result in results:
+                if isinstance(result, Finding):
+                    found.findings.append(result)
+                else:
+                    found.unknowns.append(result)
+        except Exception as error:  # a rule that raises loses only itself
+            found.failures.append(Failure.of(f"rule {rule}", "", error))
     return found
 
 

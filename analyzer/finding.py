@@ -77,6 +77,36 @@ class Finding(msgspec.Struct, frozen=True):
     splinter: SplinterName | None = None
 
 
+AccessKind = Literal[
+    "row level security",
+    "every row",
+    "rows",
+    "condition",
+    "view",
+    "function",
+    "edge function",
+    "schema",
+    "bucket",
+    "new table",
+    "new function",
+    "new edge function",
+]
+
+
+class AccessChange(msgspec.Struct, frozen=True):
+    """What a branch lets people do, or keeps them from doing; `changes` where which of the two cannot be told.
+
+    `span` is where the branch says so, `was` where the base says otherwise (in the text of the base).
+    """
+
+    direction: Literal["opens", "closes", "changes"]
+    kind: AccessKind
+    subject: str  # `public.orders`, a slug, a bucket
+    text: str
+    span: Span | None
+    was: Span | None = None
+
+
 class Unknown(msgspec.Struct, frozen=True):
     """A place where a rule could not decide: counted as a blind spot, never reported as a finding."""
 

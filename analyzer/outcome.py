@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from analyzer.finding import SEVERITIES, Finding, Severity, Unknown, Unparsed
+from analyzer.finding import SEVERITIES, AccessChange, Finding, Severity, Unknown, Unparsed
 from analyzer.rule import Rule
 
 
@@ -48,6 +48,17 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a branch does, beside the findings that it introduces, which are then those of the report."""
+
+    since: str  # the revision that was asked for
+    commit: str  # the one that is compared with: where the branch began
+    mended: tuple[Finding, ...] = ()  # with places in the text of that commit
+    unchanged: int = 0  # findings that were there before
+    access: tuple[AccessChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Findings are in the order of path, line, column, rule; every other list is in a stable order too.
 
@@ -66,6 +77,7 @@ class Report:
     blind_spots: tuple[Unknown, ...] = ()
     coverage: Coverage = Coverage()
     texts: Mapping[str, str] = field(default_factory=dict)
+    compared: Comparison | None = None
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
@@ -54,6 +54,11 @@ class Output:
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found; with 2 where the analysis failed.")
 @click.option(
+    "--since",
+    metavar="REV",
+    help="Report only what has come since this branch left REV (a branch, tag or commit), and what it mends.",
+)
+@click.option(
     "--hook",
     is_flag=True,
     help="Run as a commit hook: without a Supabase project all is fine, and files that git does not know do not count.",
@@ -82,6 +87,7 @@ def command(
     no_cache: bool,
     fail_on: Severity | None,
     exit_zero: bool,
+    since: str | None,
     hook: bool,
     only: str | None,
     show_files: bool,
@@ -120,13 +126,21 @@ def command(
     if not session.tree.projects:
         return _no_project(session.root, hook=hook)
     with console.progress("analyzing", quiet=quiet) as progress:
-        report = session.report(progress)
+        report = _report(session, since, progress)
     for output in wanted:
         _write(report, session, output, color, quiet=quiet, category=sarif_category)
     if verbose:
         seconds = time.perf_counter() - started
         console.say(f"{session.root}: {report.coverage.files} files, {len(session.rules)} rules, {seconds:.2f} s")
     return exit_code(report, session.settings.fail_on, exit_zero=exit_zero)
+
+
+def _report(session: Session, since: str | None, progress: Callable[[int, int], None]) -> Report:
+    if since is None:
+        return session.report(progress)
+    from analyzer.commands.since import report_since
+
+    return report_since(session, since, progress)
 
 
 def exit_code(report: Report, fail_on: Severity, *, exit_zero: bool = False) -> int:

@@ -24,7 +24,9 @@ from analyzer.settings_file import load as load_settings
 from analyzer.source import Listing, Source
 
 if TYPE_CHECKING:
+    from analyzer.cache import Cache
     from analyzer.engine import Analysis
+    from analyzer.project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,39 @@ class Session:
 
     def analysis(self, progress: Callable[[int, int], None]) -> Analysis:
         """The report on the paths that were asked for, with the projects that were asked for."""
-        from analyzer import cache_folder
         from analyzer.engine import Analysis
 
-        version = cache_folder.version(self.rules) if self.asked.cache else None
-        analysis = self._analyzed(list(self.tree.read()), version, progress)
+        analysis = self.analysis_of(self.tree, progress, cache=self.cache())
         return Analysis(
             narrowed(without_credentials(analysis.report), self.is_asked),
             tuple(project for project in analysis.projects if any(map(self.is_asked, project.files))),
         )
+
+    def analysis_of(
+        self, tree: Tree, progress: Callable[[int, int], None], *, cache: Cache, base: Sequence[Project] = ()
+    ) -> Analysis:
+        """The analysis of everything in a tree, compared with the projects `base` by the rules that look at changes."""
+        from analyzer.engine import analyze
+
+        return analyze(
+            tree,
+            list(tree.read()),
+            self.rules,
+            self.settings,
+            self.declared,
+            self._known_rules,
+            jobs=self.asked.jobs,
+            cache=cache,
+            progress=progress,
+            base=base,
+        )
+
+    def cache(self) -> Cache:
+        """What earlier runs have kept of the files."""
+        from analyzer import cache_folder
+        from analyzer.cache import no_cache, open_cache
+
+        return open_cache(self.root, cache_folder.version(self.rules)) if self.asked.cache else no_cache()
 
     def _whole(self, progress: Callable[[int, int], None]) -> Report:
         """The report on everything: that of the last run, where nothing has changed since."""
@@ -95,7 +121,7 @@ class Session:
         self, read: list[Source | Unparsed], version: str | None, progress: Callable[[int, int], None]
     ) -> Analysis:
         """A new analysis, with the files that earlier ones examined if `version` says of which supalint they are."""
-        from analyzer.cache import NO_CACHE, open_cache
+        from analyzer.cache import no_cache, open_cache
         from analyzer.engine import analyze
 
         return analyze(
@@ -106,7 +132,7 @@ class Session:
             self.declared,
             self._known_rules,
             jobs=self.asked.jobs,
-            cache=NO_CACHE if version is None else open_cache(self.root, version),
+            cache=no_cache() if version is None else open_cache(self.root, version),
             progress=progress,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.outcome import Report
+from analyzer.report.changes import lines as change_lines
 from analyzer.report.display import visible
 from analyzer.report.frames import location
 from analyzer.report.links import rule_page
@@ -19,6 +20,8 @@ def render(report: Report, style: Style, *, summary: bool = True) -> Iterator[st
         head = paint(f"{finding.severity}[{rule}]", finding.severity, style)
         where = paint(location(finding.span), "strong", style)
         yield guarded(f"{where}: {head} {visible(finding.message)}", style)
+    for line in change_lines(report.compared, style) if report.compared is not None else ():
+        yield guarded(line, style)
     for line in failed(report):
         yield guarded(f"failed: {line}", style)
     if summary:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from analyzer.finding import SEVERITIES, Finding, Severity
 from analyzer.outcome import Report
+from analyzer.report.changes import lines as change_lines
 from analyzer.report.display import visible
 from analyzer.report.style import Style, guarded
 from analyzer.report.summary import count, verdict
@@ -28,6 +29,8 @@ def render(report: Report) -> Iterator[str]:
         yield guarded(
             f"{count(left_out, 'more finding')} without an annotation: GitHub shows {MOST} of a level", _ACTIONS
         )
+    for line in change_lines(report.compared, _ACTIONS) if report.compared is not None else ():
+        yield guarded(line, _ACTIONS)
     for failure in report.failures:
         yield f"::error title=supalint::{_text(f'{failure.what} failed: {failure.why}')}"
     yield guarded(verdict(report), _ACTIONS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from analyzer.finding import SEVERITIES, Create, Edit, Finding, Fix, Place, Rename, SplinterName
-from analyzer.outcome import Report
+from analyzer.outcome import Comparison, Report
 from analyzer.report.encoding import encoded
 from analyzer.settings_schema import Json
 from analyzer.source import Span
@@ -35,6 +35,31 @@ def document(report: Report) -> dict[str, Json]:
         ],
         "failures": [{"what": failure.what, "path": failure.path, "why": failure.why} for failure in report.failures],
         "rules": [rule.id for rule in report.rules],
+        **(_compared(report.compared) if report.compared is not None else {}),
+    }
+
+
+def _compared(compared: Comparison) -> dict[str, Json]:
+    mended: list[Json] = [_finding(finding, "") for finding in compared.mended]
+    access: list[Json] = [
+        {
+            "direction": change.direction,
+            "kind": change.kind,
+            "subject": change.subject,
+            "text": change.text,
+            "at": _span(change.span) if change.span is not None else None,
+            "was": _span(change.was) if change.was is not None else None,
+        }
+        for change in compared.access
+    ]
+    return {
+        "since": {
+            "revision": compared.since,
+            "commit": compared.commit,
+            "mended": mended,
+            "unchanged": compared.unchanged,
+            "access": access,
+        }
     }
 
 

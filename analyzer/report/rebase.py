@@ -8,8 +8,8 @@ from pathlib import Path
 
 from msgspec.structs import replace as changed
 
-from analyzer.finding import Create, Edit, Finding, Fix, Place, Rename
-from analyzer.outcome import Failure, Report, Unread
+from analyzer.finding import AccessChange, Create, Edit, Finding, Fix, Place, Rename
+from analyzer.outcome import Comparison, Failure, Report, Unread
 from analyzer.source import Span
 
 
@@ -39,7 +39,21 @@ def rebased(report: Report, prefix: str) -> Report:
         ),
         blind_spots=tuple(changed(unknown, span=_span(unknown.span, prefix)) for unknown in report.blind_spots),
         texts={prefix + path: text for path, text in report.texts.items()},
+        compared=_comparison(report.compared, prefix) if report.compared is not None else None,
     )
+
+
+def _comparison(compared: Comparison, prefix: str) -> Comparison:
+    return replace(
+        compared,
+        mended=tuple(_finding(finding, prefix) for finding in compared.mended),
+        access=tuple(_access(change, prefix) for change in compared.access),
+    )
+
+
+def _access(change: AccessChange, prefix: str) -> AccessChange:
+    span, was = (_span(each, prefix) if each is not None else None for each in (change.span, change.was))
+    return changed(change, span=span, was=was)
 
 
 def _span(span: Span, prefix: str) -> Span:

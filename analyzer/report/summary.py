@@ -9,6 +9,7 @@ from analyzer.finding import SEVERITIES
 from analyzer.outcome import Report
 from analyzer.report.display import visible
 
+_SHORT = 10  # characters of a commit's name that are shown
 _SHOWN = 3  # names that a sentence lists before it says how many more there are
 
 
@@ -18,10 +19,20 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 def verdict(report: Report) -> str:
-    """`2 errors, 1 warning in 3 files`."""
-    counts = [count(report.count(severity), severity) for severity in SEVERITIES if report.count(severity)]
+    """`2 errors, 1 warning in 3 files`; of a comparison also what is mended and what is as it was."""
+    compared = report.compared
+    said = _counted(report)
+    if compared is None:
+        return said
+    since = f"since {visible(compared.since)} ({compared.commit[:_SHORT]})"
+    return f"{said} {since}; {len(compared.mended):,} mended, {compared.unchanged:,} as before"
+
+
+def _counted(report: Report) -> str:
+    new = "new " if report.compared is not None else ""
+    counts = [count(report.count(severity), f"{new}{severity}") for severity in SEVERITIES if report.count(severity)]
     if not counts:
-        return "no findings"
+        return f"no {new}findings"
     files = len({finding.span.path for finding in report.findings})
     return f"{', '.join(counts)} in {count(files, 'file')}"
 

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from analyzer.finding import Finding, Place
 from analyzer.outcome import Report
+from analyzer.report.changes import lines as change_lines
 from analyzer.report.display import visible, width, wrapped
 from analyzer.report.frames import Mark, Rows, frame, location
 from analyzer.report.links import rule_page
@@ -36,6 +37,9 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         for finding in here:
             yield from _finding(finding, rows, style)
             yield ""
+    if report.compared is not None:
+        change = list(change_lines(report.compared, style))
+        yield from ([*change, ""] if change else [])
     for line in failed(report):
         yield f"{paint('failed', 'error', style)}: {line}"
 
