@@ -134,6 +134,7 @@ PUBLIC_MODULES = (
     "analyzer.frontend",
     "analyzer.signing_up",
     "analyzer.routes",
+    "analyzer.stripe_events",
     "analyzer.stripe_flow",
     "analyzer.unchecked",
     "analyzer.ownership",

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from analyzer.access import owner_columns
 from analyzer.database.model import Column, Place, Relation
 from analyzer.database.replay import Database
 from analyzer.database.values import Row
@@ -18,6 +19,8 @@ _LOOKUP = re.compile(r"lookup|slug|key$|code$", re.IGNORECASE)
 _ACTIVE = re.compile(r"^(?:is_)?(?:active|enabled|available|published|visible)$", re.IGNORECASE)
 _OFF = (False, "false", "f", "0", 0)
 _PRICE = "price_"
+_STRIPE = re.compile(r"stripe|price_id", re.IGNORECASE)
+_BOUGHT = re.compile(r"order|subscription|purchase|payment|invoice|cart|checkout|session|member", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +115,18 @@ def _earlier(
         ):
             found[cell.place] = cell.value
     return tuple((found[place], database.span(place)) for place in sorted(found, reverse=True))
+
+
+def price_column(project: Project) -> tuple[Relation, str] | None:
+    """The column in which the project keeps the ids of what it sells; None where there is none.
+
+    A table that users fill (orders, subscriptions) also has such columns: one counts that has no owner.
+    """
+    database = project.hosted_database
+    for table in database.relations("table"):
+        if not database.own(table) or owner_columns(database, table) or _BOUGHT.search(table.name):
+            continue
+        for column in table.columns:
+            if is_price(column.name) and _STRIPE.search(column.name):
+                return table, column.name
+    return None

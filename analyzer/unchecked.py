@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analyzer.facts.typescript import Binary, Call, Constant, Name, New, Node
+from analyzer.facts.typescript import Binary, Call, Constant, Expression, Name, New, Node, Switch
+from analyzer.invocations import function_calls
 from analyzer.privileged import Operation, found_by_secret, privileged_operations
 from analyzer.project import EdgeFunction, Project
 from analyzer.typescript.calls import dotted
@@ -37,6 +38,8 @@ _CHECKS = re.compile(
     re.IGNORECASE,
 )
 _READS = re.compile(r"^(?:read|parse|get|log|json|to|handle|cors|build|detect|extract|create)", re.IGNORECASE)
+_WEBHOOK = re.compile(r"webhook|(?:^|[-_])(?:ipn|hook)(?:[-_]|$)", re.IGNORECASE)
+_EVENT = re.compile(r"^[a-z]+(?:_[a-z]+)*(?:\.[a-z_]+)+$")
 _STATISTICS = re.compile(
     r"analytic|search|(?:`|_)(?:events?|logs?|visits?|views?|impressions?|clicks?|metrics?|tracking|quer(?:y|ies))(?:`|_)",
     re.IGNORECASE,
@@ -64,6 +67,47 @@ def unchecked_operations(project: Project, function: EdgeFunction) -> Iterator[t
                 yield operation, "the secret that it asks for stands in its code"
             elif matters(operation, function.slug) and not _seems_checked(project, function, operation):
                 yield operation, "a request can get here without passing any check"
+
+
+def unsigned_webhook(project: Project, function: EdgeFunction) -> tuple[Operation, ...]:
+    """What a function that takes the events of another service does for whoever sends one; nothing where it is none."""
+    if function.entry is None or not function.enabled or function.verify_jwt.value:
+        return ()
+    if not _WEBHOOK.search(function.slug) and not _tells_events_apart(project, function):
+        return ()
+    if provider_checks(project, function.slug) or any(call.slug == function.slug for call in function_calls(project)):
+        return ()
+    return tuple(operation for operation, _ in unchecked_operations(project, function))
+
+
+def _tells_events_apart(project: Project, function: EdgeFunction) -> bool:
+    """Whether the code compares something of the request's body with names of events: `server.installed`."""
+    program = project.program
+    for module in function.modules:
+        index = program.index(module.path)
+        asked: list[tuple[Expression, Expression]] = [
+            (one.value, case.test)
+            for one in index.nodes.get(Switch, ())
+            if isinstance(one, Switch)
+            for case in one.cases
+            if case.test is not None
+        ]
+        asked += [
+            (one.left, one.right)
+            for one in index.nodes.get(Binary, ())
+            if isinstance(one, Binary) and one.operator in ("===", "==")
+        ]
+        if any(
+            isinstance(event, Constant)
+            and isinstance(event.value, str)
+            and _EVENT.match(event.value)
+            and any(
+                isinstance(one, Request) and one.part == "body" for one in origins(value(program, module.path, given))
+            )
+            for given, event in asked
+        ):
+            return True
+    return False
 
 
 def matters(operation: Operation, slug: str) -> bool:

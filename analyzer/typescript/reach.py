@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.facts.typescript import MODULE_LEVEL, Bound, Closure, Declarator, Node
-from analyzer.typescript.program import Program
+from analyzer.facts.typescript import MODULE_LEVEL, Bound, Call, Closure, Declarator, DeclareFunction, Name, Node
+from analyzer.typescript.program import Program, argument_of
 from analyzer.typescript.summaries import callers
 from analyzer.typescript.values import FunctionValue, Instance, Value, options
 
@@ -100,3 +100,29 @@ def around_and_callers(program: Program, path: str, node: Node) -> Iterator[tupl
         if closure is not None:
             pending.append((path, closure))
             pending += ((site.path, site.node) for site in callers(program, *place))
+            pending += _where_handed(program, path, closure)
+
+
+def _where_handed(program: Program, path: str, closure: Closure | DeclareFunction) -> Iterator[tuple[str, Node]]:
+    """Where a function of the program calls a function that is handed to it: `createHandler(handle)`."""
+    from analyzer.typescript.evaluate import value
+
+    binding = program.binding_of_function(path, closure.function)
+    given: list[Name | Closure] = list(program.index(path).references.get(binding, ())) if binding >= 0 else []
+    if isinstance(closure, Closure):
+        given.append(closure)
+    for one in given:
+        call, position = argument_of(program, path, one) or (None, 0)
+        if call is None:
+            continue
+        for wrapper in options(value(program, path, call.callee)):
+            if not isinstance(wrapper, FunctionValue):
+                continue
+            parameters = program.modules[wrapper.path].functions[wrapper.function].parameters
+            target = parameters[position].target if position < len(parameters) else None
+            for use in (
+                program.index(wrapper.path).references.get(target.binding, ()) if isinstance(target, Bound) else ()
+            ):
+                caller = program.parent(wrapper.path, use)
+                if isinstance(caller, Call) and caller.callee is use:
+                    yield wrapper.path, caller

@@ -286,3 +286,8 @@ def _existing(path: str, paths: Collection[str]) -> str | None:
                 if candidate in paths:
                     return candidate
     return None
+
+
+def is_mapped(specifier: str, importer: str, resolution: Resolution) -> bool:
+    """Whether an import map says what a specifier means."""
+    return any(True for _ in _mapped(specifier, importer, resolution.import_maps))

@@ -53,21 +53,19 @@ Deno.serve(async (req) => {
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from analyzer import Project, ProjectRule, Result
-from analyzer.facts.typescript import Binary, Call, Case, Constant, If, Index, Member, Node, PatternProperty, Switch
+from analyzer.facts.typescript import Constant, Index, Member, Node, PatternProperty
+from analyzer.stripe_events import branches, reached_by
 from analyzer.typescript.describe import describe
-from analyzer.typescript.evaluate import value
 from analyzer.typescript.program import Program
 from analyzer.typescript.queries import queries
-from analyzer.typescript.values import FunctionValue, Known, options
-from analyzer.typescript.walk import inside
+from analyzer.typescript.values import Known
 
 _EVENTS = frozenset({"customer.subscription.updated", "customer.subscription.created"})
 _GRANTS = re.compile(r"status$|^(?:is_)?(?:active|premium|pro|paid|subscribed)$|(?:^|_)(?:plan|tier)$", re.IGNORECASE)
 _PAID = re.compile(r"^(?:active|paid|premium|pro|plus)$", re.IGNORECASE)
-_DEEPEST = 3  # calls from the branch of the event to the write
 
 
 class StripeSubscriptionStatusIgnored(ProjectRule):
@@ -79,8 +77,8 @@ class StripeSubscriptionStatusIgnored(ProjectRule):
     def check(self, project: Project) -> Result:
         program = project.program
         for module in project.function_modules:
-            for event, body in _branches(program, module.path):
-                reached = list(_reached(program, module.path, body, 0))
+            for event, body in branches(program, module.path, _EVENTS):
+                reached = list(reached_by(program, module.path, body))
                 if any(_reads_status(node) for _, nodes in reached for node in nodes):
                     continue
                 for path, nodes in reached:
@@ -93,43 +91,6 @@ class StripeSubscriptionStatusIgnored(ProjectRule):
                             subject=f"{path} {event}",
                         )
                         break
-
-
-def _branches(program: Program, path: str) -> Iterator[tuple[str, Sequence[Node]]]:
-    """What runs for a change of a subscription; a case without a body runs that of the next one."""
-    nodes = program.index(path).nodes
-    for switch in nodes.get(Switch, ()):
-        if not isinstance(switch, Switch):
-            continue
-        for position, case in enumerate(switch.cases):
-            event = _event(case)
-            if event is not None:
-                rest = switch.cases[position:]
-                yield event, next((one.body for one in rest if one.body), ())
-    for test in nodes.get(If, ()):
-        if isinstance(test, If) and isinstance(test.test, Binary) and test.test.operator in ("===", "=="):
-            for side in (test.test.left, test.test.right):
-                if isinstance(side, Constant) and side.value in _EVENTS:
-                    yield str(side.value), test.then
-
-
-def _event(case: Case) -> str | None:
-    test = case.test
-    return str(test.value) if isinstance(test, Constant) and test.value in _EVENTS else None
-
-
-def _reached(program: Program, path: str, body: Sequence[Node], depth: int) -> Iterator[tuple[str, list[Node]]]:
-    """The nodes of a branch and of the functions that it calls, by module."""
-    nodes = [node for statement in body for node in inside(statement)]
-    yield path, nodes
-    if depth >= _DEEPEST:
-        return
-    for node in nodes:
-        if isinstance(node, Call):
-            for callee in options(value(program, path, node.callee)):
-                if isinstance(callee, FunctionValue):
-                    function = program.modules[callee.path].functions[callee.function]
-                    yield from _reached(program, callee.path, function.body, depth + 1)
 
 
 def _reads_status(node: Node) -> bool:
