@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +19,7 @@ from analyzer.finding import SEVERITIES, Severity
 from analyzer.outcome import Report
 from analyzer.report.style import Style
 
-Format = Literal["text", "concise", "json", "sarif", "github"]
+Format = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjson", "markdown"]
 FORMATS: tuple[str, ...] = get_args(Format)
 
 
@@ -129,6 +130,8 @@ def command(
         report = _report(session, since, progress)
     for output in wanted:
         _write(report, session, output, color, quiet=quiet, category=sarif_category)
+    if any(output.format == "github" for output in wanted):
+        _summarize(report, session)
     if verbose:
         seconds = time.perf_counter() - started
         console.say(f"{session.root}: {report.coverage.files} files, {len(session.rules)} rules, {seconds:.2f} s")
@@ -224,11 +227,53 @@ def _lines(
             from analyzer.report import github
 
             return github.render(_from_repository(report, session))
+        case "gitlab":
+            from analyzer.report import gitlab
+
+            return gitlab.render(_from_repository(report, session)).splitlines()
+        case "junit":
+            from analyzer.report import junit
+
+            return junit.render(_from_repository(report, session))
+        case "rdjson":
+            from analyzer.report import rdjson
+
+            return rdjson.render(_from_repository(report, session)).splitlines()
+        case "markdown":
+            return _markdown(report, session)
         case "sarif":
             from analyzer.report import sarif
 
             whole = _from_repository(report, session)
             return sarif.render(whole, _hashes(whole, session), category=category).splitlines()
+
+
+def _markdown(report: Report, session: Session) -> Iterator[str]:
+    from analyzer.report import markdown
+
+    off = len(session.all_rules) - len(session.rules)
+    return markdown.render(_from_repository(report, session), _address(), rules_off=off)
+
+
+def _address() -> str:
+    """Where the commit that GitHub Actions runs on can be seen."""
+    server, name, commit = (os.environ.get(f"GITHUB_{each}", "") for each in ("SERVER_URL", "REPOSITORY", "SHA"))
+    return f"{server}/{name}/blob/{commit}/" if server and name and commit else ""
+
+
+def _summarize(report: Report, session: Session) -> None:
+    """Adds the report to the summary of the step, where GitHub Actions asks for one.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands (November 2026)
+    """
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not file:
+        return
+    try:
+        with Path(file).open("a", encoding="utf-8", errors="replace", newline="\n") as opened:
+            opened.writelines(f"{line}\n" for line in _markdown(report, session))
+    except OSError as error:
+        console.say(f"supalint: the summary of the step could not be written: {error.strerror or error}")
 
 
 def _from_repository(report: Report, session: Session) -> Report:

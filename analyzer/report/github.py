@@ -10,8 +10,10 @@ from analyzer.report.changes import lines as change_lines
 from analyzer.report.display import visible
 from analyzer.report.style import Style, guarded
 from analyzer.report.summary import count, verdict
+from analyzer.report.worst import worst_first
 
-# Annotations of one level that GitHub shows for one step; the others are dropped without a word.
+# Annotations of one level that GitHub shows for one step; the others are dropped without a word. So that the worst
+# are among them, they come first.
 # https://docs.zizmor.sh/usage/#github-annotations (November 2026)
 MOST = 10
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
@@ -21,8 +23,9 @@ _ACTIONS = Style(actions=True)
 def render(report: Report) -> Iterator[str]:
     """The worst findings as annotations, at most `MOST` of each level, then one line that says what there is."""
     left_out = 0
+    findings = worst_first(report)
     for severity in SEVERITIES:
-        here = [finding for finding in report.findings if finding.severity == severity]
+        here = [finding for finding in findings if finding.severity == severity]
         left_out += max(len(here) - MOST, 0)
         yield from (_command(finding) for finding in here[:MOST])
     if left_out:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from analyzer.finding import Create, Edit, Finding, Fix, Place, Rename, Unknown, Unparsed
 from analyzer.fingerprint import fingerprints, line_hashes
 from analyzer.outcome import Failure, Report, Unread
-from analyzer.report import concise, github, sarif, text
+from analyzer.report import concise, github, gitlab, junit, markdown, rdjson, sarif, text
 from analyzer.report.json import render as render_json
 from analyzer.report.rebase import rebased
 from analyzer.report.style import Style
@@ -71,6 +72,13 @@ def test_the_reports_for_programs_can_be_read(report: Report) -> None:
     prints = fingerprints(report.findings, report.texts)
     assert len(prints) == len(report.findings)
     json.loads(render_json(report))
+    assert len(json.loads(gitlab.render(report))) == len(report.findings)
+    assert len(json.loads(rdjson.render(report))["diagnostics"]) == len(report.findings)
+    suites = ElementTree.fromstring("\n".join(junit.render(report)))  # noqa: S314 - our own document
+    assert len(list(suites.iter("testcase"))) == max(1, len(report.findings) + len(report.failures))
+    for line in markdown.render(report):
+        assert "\n" not in line
+        assert "<img" not in line
     lines = sarif.lines_of(report)
     hashes = {
         path: line_hashes(report.texts.get(path, "").encode("utf-8", "replace"), found) for path, found in lines.items()
