@@ -47,6 +47,15 @@ class Coverage:
     files: int = 0  # all that were read
 
 
+class Baselined(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry of a baseline: a finding that is answered later. The fingerprint says which; the rest is for people."""
+
+    path: str
+    rule: str
+    message: str
+    fingerprint: str
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What a branch does, beside the findings that it introduces, which are then those of the report."""
@@ -78,6 +87,7 @@ class Report:
     coverage: Coverage = Coverage()
     texts: Mapping[str, str] = field(default_factory=dict)
     compared: Comparison | None = None
+    stale: tuple[Baselined, ...] = ()  # entries of the baseline that are not found any more
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)

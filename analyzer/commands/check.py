@@ -60,6 +60,13 @@ class Output:
     help="Report only what has come since this branch left REV (a branch, tag or commit), and what it mends.",
 )
 @click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Do not report what this file holds, which `supalint baseline` writes  [default: supalint-baseline.json]",
+)
+@click.option("--no-baseline", is_flag=True, help="Report what a baseline holds, too.")
+@click.option(
     "--hook",
     is_flag=True,
     help="Run as a commit hook: without a Supabase project all is fine, and files that git does not know do not count.",
@@ -89,6 +96,8 @@ def command(
     fail_on: Severity | None,
     exit_zero: bool,
     since: str | None,
+    baseline: Path | None,
+    no_baseline: bool,
     hook: bool,
     only: str | None,
     show_files: bool,
@@ -128,6 +137,8 @@ def command(
         return _no_project(session.root, hook=hook)
     with console.progress("analyzing", quiet=quiet) as progress:
         report = _report(session, since, progress)
+    if only is None and not no_baseline:
+        report = _without_baselined(report, session, baseline, quiet=quiet)
     for output in wanted:
         _write(report, session, output, color, quiet=quiet, category=sarif_category)
     if any(output.format == "github" for output in wanted):
@@ -144,6 +155,21 @@ def _report(session: Session, since: str | None, progress: Callable[[int, int], 
     from analyzer.commands.since import report_since
 
     return report_since(session, since, progress)
+
+
+def _without_baselined(report: Report, session: Session, file: Path | None, *, quiet: bool) -> Report:
+    from analyzer.baseline import FILE_NAME
+
+    if file is None and not (session.root / FILE_NAME).is_file():
+        return report
+    from analyzer.commands.baseline import stale_lines, with_baseline
+
+    report = with_baseline(report, session, file, compared=report.compared is not None)
+    for line in stale_lines(report) if not quiet else ():
+        console.say(line)
+    if report.stale and not quiet:
+        console.say("`supalint baseline --prune` takes the stale entries out")
+    return report
 
 
 def exit_code(report: Report, fail_on: Severity, *, exit_zero: bool = False) -> int:

@@ -13,6 +13,7 @@ from analyzer.version import VERSION
 # are needed, so that every command starts fast.
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("analyzer.commands.check", "Find mistakes in a Supabase project (the default)."),
+    "baseline": ("analyzer.commands.baseline", "Take the findings of an old project as they are."),
     "fix": ("analyzer.commands.fix", "Show what fixes would change, or apply them."),
     "report": ("analyzer.commands.report", "Say whether the project is ready to launch."),
     "schema": ("analyzer.commands.schema", "Show the database that the migrations build."),

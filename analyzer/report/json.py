@@ -35,6 +35,10 @@ def document(report: Report) -> dict[str, Json]:
         ],
         "failures": [{"what": failure.what, "path": failure.path, "why": failure.why} for failure in report.failures],
         "rules": [rule.id for rule in report.rules],
+        "stale": [
+            {"rule": entry.rule, "path": entry.path, "message": entry.message, "fingerprint": entry.fingerprint}
+            for entry in report.stale
+        ],
         **(_compared(report.compared) if report.compared is not None else {}),
     }
 

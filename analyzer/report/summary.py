@@ -84,6 +84,8 @@ def answered(report: Report) -> Iterator[str]:
         yield f"{len(report.suppressed):,} suppressed"
     if report.baselined:
         yield f"{len(report.baselined):,} in the baseline"
+    if report.stale:
+        yield f"{count(len(report.stale), 'stale entry', 'stale entries')} in the baseline"
 
 
 def _some(names: Sequence[str]) -> str:
