@@ -13,6 +13,7 @@ from analyzer.facts.typescript import Module
 from analyzer.finding import Finding, Unknown, Unparsed
 from analyzer.layout import FileKind, Placement
 from analyzer.outcome import Failure
+from analyzer.platform import FUNCTION_URL
 from analyzer.rule import Result, Rule, SqlRule, TextRule, TypeScriptRule
 from analyzer.source import Lines, Source
 from analyzer.suppress import Suppression, suppressions
@@ -43,6 +44,7 @@ class Examined(msgspec.Struct, frozen=True):
     suppressions: tuple[Suppression, ...] = ()
     failures: tuple[Failure, ...] = ()
     names: tuple[str, ...] = ()  # in capitals with an underscore, as variables are called, or parts of such names
+    addressed: tuple[str, ...] = ()  # the edge functions whose address stands in the text
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -80,6 +82,7 @@ def examine(source: Source, placement: Placement, rules: Sequence[Rule]) -> Exam
         suppressions(source),
         tuple(failures),
         _names(source.text) if placement.kind not in _DECLARING else (),
+        tuple(sorted({match["path"] or match["host"] for match in FUNCTION_URL.finditer(source.text)})),
     )
 
 

@@ -44,6 +44,11 @@ def writes_new(database: Database, table: Relation, column: str, event: str = "u
 
 def is_filled_at_sign_up(database: Database, table: Relation) -> bool:
     """Whether a trigger on `auth.users` makes each user's row: then nobody can insert a second one of the same key."""
+    return sign_up_trigger(database, table) is not None
+
+
+def sign_up_trigger(database: Database, table: Relation) -> Trigger | None:
+    """The trigger on `auth.users` that makes a row of the table for each user."""
     users = database.relation("auth", "users")
     for trigger in database.triggers(users) if users is not None else ():
         function = database.state.objects.get(trigger.function)
@@ -51,5 +56,5 @@ def is_filled_at_sign_up(database: Database, table: Relation) -> bool:
             continue
         for node in descendants(function.body):
             if isinstance(node, Insert) and node.table.name.name == table.name:
-                return True
-    return False
+                return trigger
+    return None

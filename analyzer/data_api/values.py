@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from analyzer.database.datatypes import DataType
+from analyzer.database.literals import check_literal
 from analyzer.database.model import Constraint, Place, Relation, Type
+from analyzer.database.rejected import Rejected
 from analyzer.database.replay import Database
 from analyzer.database.rows import check_value
 from analyzer.database.values import Cell
@@ -64,3 +67,18 @@ def allowed_by(constraint: Constraint) -> tuple[str, ...]:
         if isinstance(node, Constant) and node.kind == "string" and isinstance(node.value, str)
     ]
     return tuple(dict.fromkeys(str(node.value) for node in sorted(texts, key=lambda node: node.start)))
+
+
+def is_readable(database: Database, type_: DataType, value: object) -> bool:
+    """Whether PostgreSQL can read a JSON value, or the text of a filter, as a type; True where that is not certain."""
+    if type_.array or database.type_text(type_.bare) in ("json", "jsonb") or isinstance(value, float):
+        return True
+    own = database.state.objects.get(type_.oid)
+    if isinstance(own, Type) and own.kind == "enum":
+        return True  # what an enum takes is asked of `refusal`
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    try:
+        check_literal(database.state, text, type_, None)
+    except Rejected:
+        return False
+    return True

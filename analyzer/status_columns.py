@@ -1,0 +1,115 @@
+"""The columns that say how a row stands: what code, functions and rows write there, and what code asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from analyzer.data_api.filters import named
+from analyzer.data_api.uses import SchemaUse, uses
+from analyzer.database.model import Function, Relation
+from analyzer.database.walk import descendants
+from analyzer.facts.sql_query import Constant, Insert, Update
+from analyzer.facts.sql_query import Node as SqlNode
+from analyzer.project import Project
+from analyzer.typescript.values import ArrayValue, Known, Value, options
+
+_STATUS = re.compile(r"(?:^|_)(?:status|state|stage|phase)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A write of a column by code: the constants that it may become; `others` where it may become something else."""
+
+    use: SchemaUse
+    constants: tuple[Known, ...]
+    others: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A filter that looks for a constant."""
+
+    use: SchemaUse
+    constant: Known
+
+
+@dataclass(slots=True)
+class StatusColumn:
+    """`open` where something is written that is not known."""
+
+    relation: Relation
+    name: str
+    writes: list[Write] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    open: bool = False
+
+
+@lru_cache(maxsize=8)
+def status_columns(project: Project) -> tuple[StatusColumn, ...]:
+    """The columns of the project's tables that say how a row stands, as far as code writes or asks for them."""
+    found: dict[tuple[int, str], StatusColumn] = {}
+
+    def column(relation: Relation, name: str) -> StatusColumn:
+        return found.setdefault((relation.oid, name), StatusColumn(relation, name))
+
+    for use in uses(project):
+        relation = use.relation
+        if relation is None or relation.kind not in ("table", "partitioned"):
+            continue
+        names = [one.name for one in relation.columns if _STATUS.search(one.name)]
+        payload = use.query.payload
+        if use.query.operation in ("insert", "update", "upsert"):
+            for name in names:
+                if payload is None or (name not in payload.columns and not payload.complete):
+                    column(relation, name).open = True
+                elif name in payload.columns:
+                    known = tuple(_constants(payload.columns[name]))
+                    others = len(known) < len(options(payload.columns[name]))
+                    column(relation, name).writes.append(Write(use, known, others))
+                    column(relation, name).open |= others
+        for one in use.query.filters:
+            name_of = named(one.column) if one.column is not None else None
+            if name_of is None or name_of.path or name_of.column not in names or one.operator not in ("eq", "in"):
+                continue
+            for value in one.value.elements if isinstance(one.value, ArrayValue) else (one.value,):
+                for known_ in _constants(value):
+                    if not one.negated:
+                        column(relation, name_of.column).asked.append(Asked(use, known_))
+    return tuple(found.values())
+
+
+def _constants(value: Value) -> Iterator[Known]:
+    for one in options(value):
+        if isinstance(one, Known) and isinstance(one.value, str):
+            yield one
+
+
+@lru_cache(maxsize=8)
+def texts_of_sql(project: Project) -> frozenset[str] | None:
+    """Every text that functions, defaults and changes of rows in SQL hold; None where a function is not understood."""
+    database = project.hosted_database
+    found: set[str] = set()
+
+    def note(node: SqlNode) -> None:
+        found.update(
+            str(one.value) for one in descendants(node) if isinstance(one, Constant) and isinstance(one.value, str)
+        )
+
+    for function in database.functions():
+        if not database.own(function):
+            continue
+        if not isinstance(function, Function) or not isinstance(function.body, SqlNode):
+            return None
+        note(function.body)
+    for relation in database.relations("table", "partitioned"):
+        for column in relation.columns:
+            if column.default is not None and database.own(relation):
+                note(column.default.node)
+    for file in (*project.hosted_migrations, *project.seeds):
+        for statement in file.statements:
+            if isinstance(statement, Insert | Update):
+                note(statement)
+    return frozenset(found)
