@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from analyzer.facts.sql import SqlFile as SqlFile
     from analyzer.facts.sql_ddl import Grant as Grant
     from analyzer.facts.typescript import Module as Module
+    from analyzer.finding import AccessChange as AccessChange
     from analyzer.finding import Create as Create
     from analyzer.finding import Edit as Edit
     from analyzer.finding import Finding as Finding
@@ -211,7 +212,7 @@ _MODULES = {
         "Word",
         "Workflow",
     ),
-    "finding": ("Create", "Edit", "Finding", "Fix", "Place", "Rename", "Severity", "Unknown"),
+    "finding": ("AccessChange", "Create", "Edit", "Finding", "Fix", "Place", "Rename", "Severity", "Unknown"),
     "project": ("EdgeFunction", "Project", "VerifyJwt"),
     "rule": (
         "ChangeRule",

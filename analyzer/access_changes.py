@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -29,9 +29,10 @@ from analyzer.database.model import AnyObject, Function, Policy, Relation
 from analyzer.database.replay import Database
 from analyzer.database.stored import Stored
 from analyzer.deploys import opened_by
+from analyzer.facts.sql_query import Expression
 from analyzer.finding import AccessChange, AccessKind
-from analyzer.function_terms import argument_types, is_trigger_function
-from analyzer.policy_terms import alternatives, conjuncts, deciding, node_of
+from analyzer.function_terms import argument_types, asks_for_caller, is_trigger_function
+from analyzer.policy_terms import alternatives, conjuncts, deciding, functions_called, mentions_user, node_of
 from analyzer.predicates import USER, VISITOR, Caller, can_be_true, is_always_true
 from analyzer.project import EdgeFunction, Project
 from analyzer.source import Span
@@ -42,9 +43,11 @@ from analyzer.written import change_span, last_change, name_span
 Direction = Literal["opens", "closes", "changes"]
 Level = Literal[0, 1, 2]  # of the rows that a command reaches: none, those that a condition admits, all
 
+_MOST_NAMES = 4  # functions that a sentence names
 _LONGEST = 120  # characters of a condition that is quoted
 _CALLERS: dict[ApiRole, Caller] = {"anon": VISITOR, "authenticated": USER}
 _IN_PARENTHESES = re.compile(r"(?<![\w.])\((auth\.\w+\(\))\)")
+_NOT_NULL = re.compile(r"([\w.]+(?:\(\))?) is not null\Z", re.IGNORECASE)
 _WRAPPED = re.compile(r"\(\s*select (auth\.\w+\(\)|\(auth\.jwt\(\)[^()]*\))(?: as \w+)?\s*\)", re.IGNORECASE)
 
 
@@ -93,7 +96,11 @@ def _door(database: Database, table: Relation, role: ApiRole, command: Command) 
         stored = deciding(policy, command)
         if stored is None or not can_be_true(database, node_of(stored), _CALLERS[role]):
             return NO_DOOR
-        needed |= _needed(database, stored, role)
+        needed |= {
+            _text(database, stored, each)
+            for each in conjuncts(node_of(stored))
+            if not is_always_true(database, each, _CALLERS[role])
+        }
     ways = [
         Way(way.conditions | needed, policy)
         for policy in policies_for(database, table, role, command)
@@ -109,22 +116,36 @@ def _ways(database: Database, policy: Policy, role: ApiRole, command: Command) -
     if stored is None or not can_be_true(database, node_of(stored), _CALLERS[role]):
         return
     for alternative in alternatives(node_of(stored)):
-        if can_be_true(database, alternative, _CALLERS[role]):
-            texts = [
-                _normal(deparse(database.state, replace(stored, node=each)) or "")
-                for each in conjuncts(alternative)
-                if not is_always_true(database, each, _CALLERS[role])
-            ]
-            yield Way(frozenset(texts), policy)
+        if not can_be_true(database, alternative, _CALLERS[role]):
+            continue
+        open_ = [each for each in conjuncts(alternative) if not is_always_true(database, each, _CALLERS[role])]
+        if role == "anon" and any(_asks_for_user(database, stored, each) for each in open_):
+            continue
+        yield Way(_needed(_text(database, stored, each) for each in open_), policy)
 
 
-def _needed(database: Database, stored: Stored, role: ApiRole) -> set[str]:
-    """The conditions that have to hold together."""
-    return {
-        _normal(deparse(database.state, replace(stored, node=each)) or "")
-        for each in conjuncts(node_of(stored))
-        if not is_always_true(database, each, _CALLERS[role])
-    }
+def _asks_for_user(database: Database, stored: Stored, condition: Expression) -> bool:
+    """Whether a condition looks for the user, itself or in a function: a visitor is none."""
+    return mentions_user(condition) or any(
+        asks_for_caller(database, function)
+        for call, function in functions_called(database, stored)
+        if condition.start <= call.start < condition.end
+    )
+
+
+def _text(database: Database, stored: Stored, condition: Expression) -> str:
+    return _normal(deparse(database.state, replace(stored, node=condition)) or "")
+
+
+def _needed(conditions: Iterable[str]) -> frozenset[str]:
+    """The conditions without those that others imply: `x = y` is never true of an `x` that is NULL."""
+    every = list(conditions)
+    return frozenset(
+        each
+        for each in every
+        if (match := _NOT_NULL.match(each)) is None
+        or not any(other.startswith(f"{match[1]} = ") or other.endswith(f" = {match[1]}") for other in every)
+    )
 
 
 def _normal(text: str) -> str:
@@ -149,7 +170,6 @@ class _Said(NamedTuple):
     """What is said in one sentence of several roles and commands."""
 
     direction: Direction
-    kind: AccessKind
     form: str  # the sentence, with {who} and {deeds}
     span: Span | None
 
@@ -194,16 +214,19 @@ def _of_table(base: Project, head: Project, old: Relation, table: Relation) -> I
         yield AccessChange(direction, kind, name, text, span, _rls_place(base, before, old))
         return
     said: dict[_Said, list[tuple[ApiRole, Command]]] = {}
+    kinds: dict[_Said, set[AccessKind]] = {}
     places: dict[_Said, Span] = {}
     for key in dict.fromkeys((*was, *now)):
-        for sentence, place in _compared(base, head, table, was.get(key, NO_DOOR), now.get(key, NO_DOOR)):
+        for sentence, kind, place in _compared(base, head, table, was.get(key, NO_DOOR), now.get(key, NO_DOOR)):
             said.setdefault(sentence, []).append(key)
+            kinds.setdefault(sentence, set()).add(kind)
             if place is not None:
                 places.setdefault(sentence, place)
     for each, keys in said.items():
         text = each.form.replace("{who}", _who(role for role, _ in keys))
         text = text.replace("{deeds}", deeds({command for _, command in keys}))
-        yield AccessChange(each.direction, each.kind, name, text, each.span, places.get(each))
+        commands = tuple(command for command in COMMANDS if command in {command for _, command in keys})
+        yield AccessChange(each.direction, min(kinds[each]), name, text, each.span, places.get(each), commands)
 
 
 def _rls_place(project: Project, database: Database, table: Relation) -> Span | None:
@@ -213,7 +236,7 @@ def _rls_place(project: Project, database: Database, table: Relation) -> Span | 
 
 def _compared(
     base: Project, head: Project, table: Relation, was: Door, now: Door
-) -> Iterator[tuple[_Said, Span | None]]:
+) -> Iterator[tuple[_Said, AccessKind, Span | None]]:
     """What has become of one role's command."""
     name = f"`{shown(table)}`"
     after = head.hosted_database
@@ -229,16 +252,18 @@ def _compared(
             span = _of_last(head, after, table, "grant") or span
         rows = "every row of" if now.level == 2 else "rows of"
         by = f" (policy `{policy.name}`)" if policy is not None else ""
-        kind: AccessKind = "every row" if now.level == 2 else "rows"
-        yield _Said("opens", kind, f"{{who}} can now {{deeds}} {rows} {name}{by}", span), _gone(base, was, now)
+        kind: AccessKind = "rows" if now.level == 1 else "every row" if was.level == 1 else "every row at once"
+        yield _Said("opens", f"{{who}} can now {{deeds}} {rows} {name}{by}", span), kind, _gone(base, was, now)
     elif now.level == 0:
-        yield _Said("closes", "rows", f"{{who}} can no longer {{deeds}} rows of {name}", None), _first(base, was)
+        yield _Said("closes", f"{{who}} can no longer {{deeds}} rows of {name}", None), "rows", _first(base, was)
     else:
         span = _first(head, now)
-        yield _Said("closes", "every row", f"{{who}} can now {{deeds}} only some rows of {name}", span), None
+        yield _Said("closes", f"{{who}} can now {{deeds}} only some rows of {name}", span), "every row", None
 
 
-def _reworded(base: Project, head: Project, name: str, was: Door, now: Door) -> Iterator[tuple[_Said, Span | None]]:
+def _reworded(
+    base: Project, head: Project, name: str, was: Door, now: Door
+) -> Iterator[tuple[_Said, AccessKind, Span | None]]:
     """What has become of the conditions."""
     new = [way for way in now.ways if not any(old.conditions <= way.conditions for old in was.ways)]
     lost = [way for way in was.ways if not any(other.conditions <= way.conditions for other in now.ways)]
@@ -249,18 +274,18 @@ def _reworded(base: Project, head: Project, name: str, was: Door, now: Door) -> 
     place = _place_of(base, policy, lost or was.ways)
     named = f"(policy `{policy.name}`)"
     if not new:
-        yield _Said("closes", "condition", f"{{who}} can {{deeds}} fewer rows of {name}", span), place
+        yield _Said("closes", f"{{who}} can {{deeds}} fewer rows of {name}", span), "condition", place
         return
     dropped = [old.conditions - new[0].conditions for old in was.ways if new[0].conditions < old.conditions]
     if lost:
         form = f"other rows of {name} are now those that {{who}} can {{deeds}} {named}"
-        yield _Said("changes", "condition", form, span), place
+        yield _Said("changes", form, span), "condition", place
     elif dropped:
         condition = _quoted(" and ".join(sorted(sorted(dropped, key=lambda each: (len(each), sorted(each)))[0])))
         form = f"{{who}} can now {{deeds}} rows of {name} without the condition `{condition}` {named}"
-        yield _Said("opens", "condition", form, span), place
+        yield _Said("opens", form, span), "condition", place
     else:
-        yield _Said("opens", "rows", f"{{who}} can now {{deeds}} further rows of {name} {named}", span), place
+        yield _Said("opens", f"{{who}} can now {{deeds}} further rows of {name} {named}", span), "rows", place
 
 
 def _gone(base: Project, was: Door, now: Door) -> Span | None:
@@ -323,23 +348,41 @@ def _of_functions(base: Project, head: Project) -> Iterator[AccessChange]:
     """The functions with their owner's rights that requests can call."""
     before, after = base.hosted_database, head.hosted_database
     old = {_identity(before, function): function for function in before.functions() if before.own(function)}
+    closed: dict[str, list[tuple[str, Span | None]]] = {}
+    new: dict[str, list[tuple[str, Span | None]]] = {}
     for function in after.functions():
         if not after.own(function):
             continue
         former = old.get(_identity(after, function))
-        if former is None and is_trigger_function(after, function):
-            continue
         name = f"{function.schema}.{function.name}"
-        could = _callers(base, before, former) if former is not None else []
+        span = name_span(head, after, function)
         can = _callers(head, after, function)
-        for direction, roles in _gained(could, can):
-            new = "the new function " if former is None else ""
-            now = "" if former is None else "now " if direction == "opens" else "no longer "
-            text = f"{_who(roles)} can {now}call {new}`{name}`, which runs with its owner's rights"
-            span = _of_last(head, after, function, "grant") if former is not None else None
-            was = name_span(base, before, former) if former is not None else None
-            kind: AccessKind = "new function" if former is None else "function"
-            yield AccessChange(direction, kind, name, text, span or name_span(head, after, function), was)
+        if former is None:
+            if can and not asks_for_caller(after, function):
+                new.setdefault(_who(can), []).append((name, span))
+            continue
+        for direction, roles in _gained(_callers(base, before, former), can):
+            if direction == "closes":
+                closed.setdefault(_who(roles), []).append((name, _of_last(head, after, function, "revoke") or span))
+                continue
+            text = f"{_who(roles)} can now call `{name}`, which runs with its owner's rights"
+            at = _of_last(head, after, function, "grant") or span
+            yield AccessChange("opens", "function", name, text, at, name_span(base, before, former))
+    for who, functions in new.items():
+        one = len(functions) == 1
+        named = _some(functions, f"the new function{'' if one else 's'}")
+        rest = "runs with its owner's rights and asks" if one else "run with their owner's rights and ask"
+        text = f"{who} can call {named}, which {rest} for no user"
+        yield AccessChange("opens", "new function", functions[0][0], text, functions[0][1])
+    for who, functions in closed.items():
+        text = f"{who} can no longer call {_some(functions, '')}"
+        yield AccessChange("closes", "function", functions[0][0], text, functions[0][1])
+
+
+def _some(functions: Sequence[tuple[str, Span | None]], kind: str) -> str:
+    names = [f"`{name}`" for name, _ in functions]
+    shown = [*names[:_MOST_NAMES], *([f"{len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else [])]
+    return f"{kind} {listed(shown)}".strip()
 
 
 def _identity(database: Database, function: Function) -> tuple[str, str, str]:

@@ -8,7 +8,9 @@ Below a line, carets with a message expect a finding there; tildes with a messag
                   ^^^^ the policy `open` admits everybody
     ```
 
-A block marked `fixed` is the file after the fix. `[[...]]` stands for a fake key (see `expand`).
+A block marked `fixed` is the file after the fix. For rules that compare two states, a block marked `new` is a file that
+the branch adds, and one marked `base` a file as it was before; all others are the same in both. `[[...]]` stands for a
+fake key (see `expand`).
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ from typing import Literal
 from analyzer.finding import Finding
 from analyzer.source import Span
 
-_FENCE = re.compile(r"^(?P<fence>`{3,})(?P<language>[\w.+-]*)(?:[ \t]+(?P<path>\S+))?(?:[ \t]+(?P<mark>fixed))?[ \t]*$")
+_FENCE = re.compile(
+    r"^(?P<fence>`{3,})(?P<language>[\w.+-]*)(?:[ \t]+(?P<path>\S+))?(?:[ \t]+(?P<mark>fixed|new|base))?[ \t]*$"
+)
 _MARK = re.compile(r"^(?P<indent>\s*)(?P<marks>\^+|~+)(?: (?P<message>\S.*))?$")
 _PLACEHOLDER = re.compile(r"\[\[(?P<kind>[a-z0-9]+)(?::(?P<argument>[\w-]+))?\]\]")
 _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -38,6 +42,8 @@ class Example:
     line: int  # of the heading, from 1
     annotated: dict[str, str] = field(default_factory=dict)  # path -> text with carets
     fixed: dict[str, str] = field(default_factory=dict)  # path -> text after the fix
+    before: dict[str, str] = field(default_factory=dict)  # path -> text before the change, where it differs
+    new: set[str] = field(default_factory=set)  # paths that the change adds
 
     @property
     def kind(self) -> Literal["bad", "good", "other"]:
@@ -48,6 +54,13 @@ class Example:
     def files(self) -> dict[str, str]:
         """Path -> text, without annotations, placeholders not yet expanded."""
         return {path: without_annotations(text) for path, text in self.annotated.items()}
+
+    @property
+    def base(self) -> dict[str, str] | None:
+        """The files before the change; None where the example shows no change."""
+        if not self.before and not self.new:
+            return None
+        return {path: text for path, text in self.files.items() if path not in self.new} | self.before
 
     @property
     def shows_related(self) -> bool:
@@ -78,8 +91,10 @@ def examples(markdown: str) -> Iterator[Example]:
                     break
                 block.append(inner)
             if fence["path"]:
-                target = example.fixed if fence["mark"] else example.annotated
+                target = {"fixed": example.fixed, "base": example.before}.get(fence["mark"], example.annotated)
                 target[fence["path"]] = "\n".join(block) + "\n"
+                if fence["mark"] == "new":
+                    example.new.add(fence["path"])
     if example.annotated:
         yield example
 

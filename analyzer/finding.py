@@ -80,6 +80,7 @@ class Finding(msgspec.Struct, frozen=True):
 AccessKind = Literal[
     "row level security",
     "every row",
+    "every row at once",
     "rows",
     "condition",
     "view",
@@ -105,6 +106,7 @@ class AccessChange(msgspec.Struct, frozen=True):
     text: str
     span: Span | None
     was: Span | None = None
+    commands: tuple[str, ...] = ()  # on rows: `select`, `insert` ...
 
 
 class Unknown(msgspec.Struct, frozen=True):

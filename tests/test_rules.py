@@ -40,7 +40,10 @@ def _all_examples() -> Iterator[ParameterSet]:
 @pytest.mark.parametrize(("rule", "example"), all_examples())
 def test_an_example_has_exactly_the_findings_that_it_shows(rule: Rule, example: Example) -> None:
     files = example.files
-    report = analyze_texts({path: expand(text) for path, text in files.items()}, [rule], known_rules=frozenset(RULES))
+    base = {path: expand(text) for path, text in example.base.items()} if example.base is not None else None
+    report = analyze_texts(
+        {path: expand(text) for path, text in files.items()}, [rule], known_rules=frozenset(RULES), base=base
+    )
     assert not report.failures
     assert annotate(files, report.findings, related=example.shows_related) == example.annotated
 

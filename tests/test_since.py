@@ -146,7 +146,8 @@ insert into storage.buckets (id, name, public) values ('invoices', 'invoices', t
         "opens: row level security is now off on `public.orders`: `anon` and `authenticated` can "
         "read, insert, update and delete every row",
         "opens: `anon` and `authenticated` can read every row of the new table `public.plans`",
-        "opens: `anon` and `authenticated` can call the new function `public.wipe`, which runs with its owner's rights",
+        "opens: `anon` and `authenticated` can call the new function `public.wipe`, which runs with its owner's rights "
+        "and asks for no user",
         "opens: `hello` now runs without JWT verification",
         "opens: the Data API now serves the schema `internal`",
         "opens: everybody who knows a file's address can read it in the bucket `invoices`, which is now public",
@@ -221,6 +222,17 @@ def test_the_exit_code_is_about_what_is_new(root: Path, capsys: pytest.CaptureFi
         f"mended: {SECOND}:1:14: [rls-disabled] `public.old` has no row level security: anyone with the public key can "
         "read, insert, update and delete its rows"
     ]
+
+
+def test_the_rules_that_look_at_changes_run_only_with_a_base(since: Since, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = "migration-security-regression"
+    off = "alter table public.orders disable row level security;\n"
+    assert introduced(since({SECOND: off}, select=rule)) == [(rule, SECOND)]
+    assert run(["check", "--select", rule]) == 0
+    capsys.readouterr()
+    answered = f"-- supalint: ignore[{rule}] the import needs it\n{off}"
+    assert introduced(since({SECOND: answered}, select=f"{rule},suppression-unused")) == []
+    assert run(["check", "--select", f"{rule},suppression-unused", "--fail-on", "note"]) == 0
 
 
 @pytest.mark.parametrize("revision", ["nowhere", "--help", "HEAD:a"])

@@ -277,8 +277,7 @@ def _lines(
 def _markdown(report: Report, session: Session) -> Iterator[str]:
     from analyzer.report import markdown
 
-    off = len(session.all_rules) - len(session.rules)
-    return markdown.render(_from_repository(report, session), _address(), rules_off=off)
+    return markdown.render(_from_repository(report, session), _address())
 
 
 def _address() -> str:

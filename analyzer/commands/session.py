@@ -16,7 +16,7 @@ from analyzer.finding import Severity, Unparsed
 from analyzer.outcome import Report
 from analyzer.registry import RuleError, load
 from analyzer.report.credentials import without_credentials
-from analyzer.rule import Rule
+from analyzer.rule import ChangeRule, Rule
 from analyzer.settings import FILE_NAME, Settings, chosen
 from analyzer.settings_check import nearest, unknown_rule
 from analyzer.settings_file import SettingsError
@@ -111,7 +111,8 @@ class Session:
         read = list(self.tree.read())
         version = cache_folder.version(self.rules)
         key = finished.key_of(self.tree, read, version, self.settings, self.declared, self._known_rules)
-        report = finished.recall(self.root, key, self.rules)
+        ran = [rule for rule in self.rules if not isinstance(rule, ChangeRule)]
+        report = finished.recall(self.root, key, ran)
         if report is None:
             report = self._analyzed(read, version, progress).report
             finished.keep(self.root, key, report)

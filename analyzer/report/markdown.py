@@ -22,7 +22,7 @@ _SIGNS: dict[Severity, str] = {"error": "❌", "warning": "⚠️", "note": "ℹ
 _ACCESS = {"opens": "\N{OPEN LOCK} opens", "closes": "\N{LOCK} closes", "changes": "\N{KEY} changes"}
 
 
-def render(report: Report, home: str = "", *, rules_off: int = 0) -> Iterator[str]:
+def render(report: Report, home: str = "") -> Iterator[str]:
     """The lines of the document. `home` is where files can be seen, with a slash behind it; without, they are named."""
     yield f"### supalint: {plain(verdict(report))}"
     if report.compared is not None:
@@ -30,7 +30,7 @@ def render(report: Report, home: str = "", *, rules_off: int = 0) -> Iterator[st
     yield from _table(report, home)
     for line in failed(report):
         yield from ("", f"**Failed:** {plain(line)}")
-    blind = list(not_looked_at(report, rules_off))
+    blind = list(not_looked_at(report, rules_off=0))
     seen = looked_at(report)
     said = [*([f"looked at {seen}"] if seen else []), *answered(report)]
     if said:
