@@ -133,6 +133,8 @@ PUBLIC_MODULES = (
     "analyzer.splinter.",
     "analyzer.error_branches",
     "analyzer.frontend",
+    "analyzer.expectations",
+    "analyzer.expected",
     "analyzer.function_callers",
     "analyzer.signing_up",
     "analyzer.status_columns",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from analyzer.expectations import Expectations
+
 
 class Declared(msgspec.Struct, frozen=True):
     """The declarations of one `supalint.toml`; every field is empty where it says nothing.
@@ -18,3 +20,4 @@ class Declared(msgspec.Struct, frozen=True):
     external_writers: tuple[str, ...] = ()  # tables that something outside the repository writes
     entrypoints: tuple[str, ...] = ()  # functions that something outside the repository calls
     reconcilers: tuple[str, ...] = ()  # functions that repair rows which others left half done
+    expectations: Expectations = Expectations()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Literal
 
 from analyzer.finding import SEVERITIES
 from analyzer.rule import Rule
 from analyzer.settings import OptionValue
 from analyzer.settings_keys import KEYS, SELECTIONS, Choice, Key, Shape, Table
 from analyzer.settings_places import TomlPath
+
+COMMANDS = ("select", "insert", "update", "delete")
 
 Toml = str | int | float | bool | object | list["Toml"] | dict[str, "Toml"]
 
@@ -83,6 +87,12 @@ class _Checker:
                 yield from self._rule_names(value, at)
             case "groups":
                 yield from _groups(value, at)
+            case "commands":
+                yield from _commands(value, at)
+            case "text" | "pattern" | "number" | "flag":
+                yield from _plain(value, shape, at)
+            case "scalars" | "words" | "flags":
+                yield from _named(value, shape, at)
             case "severities":
                 yield from self._severities(value, at)
             case "rule-tables":
@@ -174,6 +184,52 @@ def _texts(value: Toml, at: TomlPath) -> Iterator[tuple[TomlPath, str]]:
             yield (*at, index), f"`{_dotted(at)}` must hold strings, not {_shown(item)}"
         elif not item:
             yield (*at, index), f"`{_dotted(at)}` holds an empty string"
+
+
+def _commands(value: Toml, at: TomlPath) -> Iterator[tuple[TomlPath, str]]:
+    yield from _texts(value, at)
+    for index, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, str) and item not in COMMANDS:
+            yield (
+                (*at, index),
+                f"`{_dotted(at)}` must hold {_listed(COMMANDS)}, not {_shown(item)}{nearest(item, COMMANDS)}",
+            )
+
+
+def _plain(
+    value: Toml, shape: Literal["text", "pattern", "number", "flag"], at: TomlPath
+) -> Iterator[tuple[TomlPath, str]]:
+    kinds: dict[str, tuple[type, str]] = {
+        "text": (str, "a string"),
+        "pattern": (str, "a string: a regular expression"),
+        "number": (int, "a whole number"),
+        "flag": (bool, "true or false"),
+    }
+    kind, expected = kinds[shape]
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        yield at, _wrong(at, expected, value)
+    elif value == "":
+        yield at, f"`{_dotted(at)}` is empty"
+    elif shape == "pattern" and isinstance(value, str):
+        try:
+            re.compile(value)
+        except (re.error, RecursionError, OverflowError) as error:
+            yield at, f"`{_dotted(at)}` is no regular expression: {error}"
+
+
+def _named(value: Toml, shape: Literal["scalars", "words", "flags"], at: TomlPath) -> Iterator[tuple[TomlPath, str]]:
+    kinds: dict[str, tuple[tuple[type, ...], str]] = {
+        "scalars": ((str, int, float, bool), "strings, numbers, true or false"),
+        "words": ((str,), "strings"),
+        "flags": ((bool,), "true or false"),
+    }
+    allowed, expected = kinds[shape]
+    if not isinstance(value, dict):
+        yield at, _wrong(at, f"a table of {expected}", value)
+        return
+    for name, item in value.items():
+        if not isinstance(item, allowed):
+            yield (*at, name), f"`{_dotted(at)}` must hold {expected}, not {_shown(item)}"
 
 
 def _groups(value: Toml, at: TomlPath) -> Iterator[tuple[TomlPath, str]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import tomli
 
 from analyzer.declared import Declared
+from analyzer.expectations import LineOf, expectations
 from analyzer.finding import SEVERITIES, Severity
 from analyzer.rule import Rule
 from analyzer.settings import OptionValue, Override, Settings
@@ -71,7 +73,7 @@ def read(text: str, path: str, rules: Collection[Rule]) -> tuple[Settings, Decla
     wrong = sorted((line_of(text, place), message) for place, message in mistakes(content, rules))
     if wrong:
         raise SettingsError(Problem(path, line, message) for line, message in dict.fromkeys(wrong))
-    return _settings(content), _declared(content)
+    return _settings(content), _declared(content, partial(line_of, text))
 
 
 def _syntax_problem(text: str, path: str, message: str) -> Problem:
@@ -118,7 +120,7 @@ def _override(entry: Mapping[str, Toml]) -> Override:
     )
 
 
-def _declared(content: Mapping[str, Toml]) -> Declared:
+def _declared(content: Mapping[str, Toml], line: LineOf) -> Declared:
     env, project = _table_of(content.get("env")), _table_of(content.get("project"))
     groups = env.get("aliases")
     return Declared(
@@ -129,6 +131,7 @@ def _declared(content: Mapping[str, Toml]) -> Declared:
         external_writers=_words(project.get("external-writers")),
         entrypoints=_words(project.get("entrypoints")),
         reconcilers=_words(project.get("reconcilers")),
+        expectations=expectations(content.get("expectations"), line),
     )
 
 

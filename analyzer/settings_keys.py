@@ -12,6 +12,14 @@ Special = Literal[
     "globs",  # array of strings, each a path pattern
     "rules",  # array of rule ids, areas and the words of `SELECTIONS`
     "groups",  # array of arrays of at least two strings
+    "text",  # string
+    "pattern",  # string: a regular expression
+    "number",  # whole number
+    "flag",  # true or false
+    "scalars",  # table: any key -> string, number, true or false
+    "words",  # table: any key -> string
+    "flags",  # table: any key -> true or false
+    "commands",  # array of select, insert, update, delete
     "severities",  # table: rule id or area -> severity
     "rule-tables",  # table: rule id -> severity and the rule's own options
 ]
@@ -48,6 +56,128 @@ class Key:
 
 
 _SEVERITY = Choice(SEVERITIES)
+_ROLE = Choice(("anon", "authenticated"))
+_WHERE = Key("where", "scalars", "only rows in which these columns have these values", '{ kind = "game" }')
+_TABLE = Key("table", "text", "the table, of `public` where no schema is named", '"plans"', needed=True)
+
+_EXPECTATIONS: tuple[Key, ...] = (
+    Key(
+        "verify-jwt", "flags", "whether the platform verifies the token, for each edge function", "{ provision = true }"
+    ),
+    Key(
+        "rows",
+        Table(
+            (
+                _TABLE,
+                _WHERE,
+                Key("count", "number", "how many rows there are", "37"),
+                Key("at-least", "number", "how many rows there are at least", "1"),
+                Key("at-most", "number", "how many rows there are at most", "50"),
+                Key("unique", "texts", "columns that have no value twice", '["stripe_price_id"]'),
+            ),
+            many=True,
+        ),
+        "rows that the migrations leave in a table",
+    ),
+    Key(
+        "values",
+        Table(
+            (
+                _TABLE,
+                Key("column", "text", "the column", '"stripe_price_id"', needed=True),
+                _WHERE,
+                Key("matches", "pattern", "what every value looks like", "'^price_1'"),
+                Key("never", "pattern", "what no value looks like", "'_monthly$'"),
+                Key("one-of", "texts", "the values that there may be", '["a", "b"]'),
+            ),
+            many=True,
+        ),
+        "values that the migrations leave in a column",
+    ),
+    Key(
+        "mappings",
+        Table(
+            (
+                Key("file", "text", "the file of the code", '"supabase/functions/provision/index.ts"', needed=True),
+                Key("name", "text", "the constant that holds the object", '"GAMES"', needed=True),
+                Key("property", "text", "the property of each entry, where entries are objects", '"eggId"'),
+                Key("values", "scalars", "what each key has", "{ minecraft = 39, rust = 50 }", needed=True),
+                Key("exact", "flag", "whether there are no other keys", "true"),
+            ),
+            many=True,
+        ),
+        "what an object of the code maps its keys to",
+    ),
+    Key(
+        "columns",
+        Table(
+            (
+                _TABLE,
+                Key(
+                    "columns",
+                    "words",
+                    "the type of each, `not null` behind it where that counts",
+                    '{ id = "uuid not null" }',
+                    needed=True,
+                ),
+            ),
+            many=True,
+        ),
+        "columns that a table has",
+    ),
+    Key(
+        "env",
+        Table(
+            (
+                Key(
+                    "any-of", "texts", "the names of the setting, of which one is enough", '["PANEL_URL"]', needed=True
+                ),
+                Key("read-by", "texts", "edge functions that have to read it", '["provision"]'),
+                Key("declared", "flag", "whether the repository has to declare it", "true"),
+            ),
+            many=True,
+        ),
+        "settings that the code reads",
+    ),
+    Key(
+        "calls",
+        Table(
+            (
+                Key("from", "text", "a file, or an edge function by its name", '"src/hooks/useAuth.tsx"', needed=True),
+                Key("any-of", "texts", "the edge functions of which it calls one", '["create-account"]', needed=True),
+                Key("before", "text", "another edge function that it calls only afterwards", '"checkout"'),
+            ),
+            many=True,
+        ),
+        "calls that have to be there",
+    ),
+    Key(
+        "statuses",
+        Table(
+            (
+                Key("column", "text", "a column by its table: what its CHECK or enum allows", '"orders.status"'),
+                Key("file", "text", "a file of the code", '"supabase/functions/provision/index.ts"'),
+                Key("name", "text", "the constant there that holds the list", '"ACTIVE"'),
+                Key("values", "texts", "exactly these", '["paid", "active"]', needed=True),
+            ),
+            many=True,
+        ),
+        "sets of states",
+    ),
+    Key(
+        "access",
+        Table(
+            (
+                _TABLE,
+                Key("role", _ROLE, "the role of a request of the Data API", '"anon"', needed=True),
+                Key("may", "commands", "what it may do with at least some rows", '["select"]'),
+                Key("may-not", "commands", "what it may do with no row", '["insert", "update", "delete"]'),
+            ),
+            many=True,
+        ),
+        "who may do what with a table",
+    ),
+)
 
 KEYS: tuple[Key, ...] = (
     Key(
@@ -117,6 +247,11 @@ KEYS: tuple[Key, ...] = (
             )
         ),
         "what the repository cannot show of the project",
+    ),
+    Key(
+        "expectations",
+        Table(_EXPECTATIONS),
+        "what has to hold in this project; what does not is reported like every other finding",
     ),
     Key(
         "overrides",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from analyzer.rule import Option, Rule
 from analyzer.settings import OptionValue
+from analyzer.settings_check import COMMANDS
 from analyzer.settings_keys import KEYS, SELECTIONS, Choice, Key, Shape, Table
 
 Json = None | str | int | float | bool | list["Json"] | dict[str, "Json"]
@@ -62,6 +63,22 @@ def _shape(shape: Shape) -> dict[str, Json]:
             return _TEXTS
         case "rules":
             return {"type": "array", "items": {"$ref": "#/definitions/rule"}}
+        case "text":
+            return {"type": "string", "minLength": 1}
+        case "pattern":
+            return {"type": "string", "minLength": 1, "format": "regex"}
+        case "number":
+            return {"type": "integer"}
+        case "flag":
+            return {"type": "boolean"}
+        case "scalars":
+            return {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}}
+        case "words":
+            return {"type": "object", "additionalProperties": {"type": "string"}}
+        case "flags":
+            return {"type": "object", "additionalProperties": {"type": "boolean"}}
+        case "commands":
+            return {"type": "array", "items": {"type": "string", "enum": list(COMMANDS)}}
         case "groups":
             return {"type": "array", "items": {**_TEXTS, "minItems": 2}}
         case "severities":
@@ -112,9 +129,7 @@ def _template() -> Iterator[str]:
             case Table(keys, many):
                 yield from _comment(key.meaning)
                 yield f"# [[{key.name}]]" if many else f"[{key.name}]"
-                for inner in keys:
-                    yield from _comment(inner.meaning)
-                    yield f"# {inner.name} = {inner.example}"
+                yield from _template_of(keys, key.name)
                 yield ""
             case "rule-tables":
                 yield from _comment(key.meaning)
@@ -124,6 +139,20 @@ def _template() -> Iterator[str]:
                 yield from _comment(key.meaning)
                 yield f"# {key.name} = {key.example}"
                 yield ""
+
+
+def _template_of(keys: Iterable[Key], name: str) -> Iterator[str]:
+    """The keys of a table: plain ones first, since those behind a heading would belong to that."""
+    for inner in keys:
+        if not isinstance(inner.shape, Table):
+            yield from _comment(inner.meaning)
+            yield f"# {inner.name} = {inner.example}"
+    for inner in keys:
+        if isinstance(inner.shape, Table):
+            heading = f"{name}.{inner.name}"
+            yield from _comment(inner.meaning)
+            yield f"# [[{heading}]]" if inner.shape.many else f"# [{heading}]"
+            yield from _template_of(inner.shape.keys, heading)
 
 
 def _comment(meaning: str) -> Iterator[str]:

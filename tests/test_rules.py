@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -10,10 +10,12 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from analyzer import registry
+from analyzer.declared import Declared
 from analyzer.engine import analyze_texts
 from analyzer.examples import Example, annotate, examples, expand
 from analyzer.fix import plan
 from analyzer.rule import Rule
+from analyzer.settings_file import read
 
 CASES = Path(__file__).parent / "rules"
 RULES = {rule.id: rule for rule in registry.load(plugins=False)}
@@ -37,12 +39,22 @@ def _all_examples() -> Iterator[ParameterSet]:
                 yield pytest.param(rule, example, id=f"{rule.id}: {example.heading} (line {example.line})")
 
 
+def declared_in(files: Mapping[str, str]) -> Declared | None:
+    """What the `supalint.toml` of an example declares."""
+    text = files.get("supalint.toml")
+    return read(text, "supalint.toml", RULES.values())[1] if text is not None else None
+
+
 @pytest.mark.parametrize(("rule", "example"), all_examples())
 def test_an_example_has_exactly_the_findings_that_it_shows(rule: Rule, example: Example) -> None:
     files = example.files
     base = {path: expand(text) for path, text in example.base.items()} if example.base is not None else None
     report = analyze_texts(
-        {path: expand(text) for path, text in files.items()}, [rule], known_rules=frozenset(RULES), base=base
+        {path: expand(text) for path, text in files.items()},
+        [rule],
+        declared=declared_in(files),
+        known_rules=frozenset(RULES),
+        base=base,
     )
     assert not report.failures
     assert annotate(files, report.findings, related=example.shows_related) == example.annotated

@@ -22,6 +22,14 @@ _KINDS = {
     "globs": "path patterns",
     "rules": "rules",
     "groups": "groups of texts",
+    "text": "a text",
+    "pattern": "a regular expression",
+    "number": "a whole number",
+    "flag": "true or false",
+    "scalars": "values by name",
+    "words": "texts by name",
+    "flags": "true or false by name",
+    "commands": "`select`, `insert`, `update`, `delete`",
     "severities": "severities by rule or area",
     "rule-tables": "a table for each rule",
 }
@@ -37,11 +45,21 @@ def _lines() -> Iterator[str]:
     yield from _table(key for key in KEYS if not isinstance(key.shape, Table) and key.shape != "rule-tables")
     for key in KEYS:
         if isinstance(key.shape, Table):
-            yield f"## `{f'[[{key.name}]]' if key.shape.many else f'[{key.name}]'}`\n\n{_sentence(key.meaning)}\n"
-            yield from _table(key.shape.keys)
+            yield from _section(key.name, key, key.shape, "##")
         elif key.shape == "rule-tables":
             yield f"## `[{key.name}.<id>]`\n\n{_sentence(key.meaning)}\n\n```toml"
             yield f'[{key.name}.env-unused]\nseverity = "warning"\n```\n'
+
+
+def _section(name: str, key: Key, shape: Table, marks: str) -> Iterator[str]:
+    """A table's heading and keys, then those of the tables in it."""
+    yield f"{marks} `{f'[[{name}]]' if shape.many else f'[{name}]'}`\n\n{_sentence(key.meaning)}\n"
+    plain = [inner for inner in shape.keys if not isinstance(inner.shape, Table)]
+    if plain:
+        yield from _table(plain)
+    for inner in shape.keys:
+        if isinstance(inner.shape, Table):
+            yield from _section(f"{name}.{inner.name}", inner, inner.shape, f"{marks}#")
 
 
 def _table(keys: Iterable[Key]) -> Iterator[str]:
