@@ -118,6 +118,7 @@ PUBLIC_MODULES = (
     "analyzer.variable_uses",
     "analyzer.replay_causes",
     "analyzer.migration_steps",
+    "analyzer.removed_names",
     "analyzer.catalogue_tables",
     "analyzer.price_cells",
     "analyzer.function_bodies",
