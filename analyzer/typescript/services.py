@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from analyzer.facts.typescript import Call, Member
+from analyzer.facts.typescript import Await, Call, Cast, Expression, Member
 from analyzer.typescript.clients import key_class
 from analyzer.typescript.program import Program
 from analyzer.typescript.promises import Run, use_of
@@ -57,6 +57,22 @@ class ServiceCall:
         return next((one for one in options(self.arguments[1]) if isinstance(one, ObjectValue)), None)
 
 
+# The parts of a client that have methods of their own, and those methods, for what is kept in a variable.
+# https://supabase.com/docs/reference/javascript
+_PARTS = frozenset({"auth", "admin", "mfa", "storage", "functions", "realtime", "channel", "from"})
+_METHODS = frozenset(
+    """signUp signIn signInWithPassword signInWithOtp signInWithOAuth signInWithIdToken signInWithSSO signInAnonymously
+    signInWithWeb3 signOut getUser getSession getClaims refreshSession setSession exchangeCodeForSession
+    onAuthStateChange updateUser resetPasswordForEmail verifyOtp resend reauthenticate linkIdentity unlinkIdentity
+    getUserIdentities session user setAuth createUser deleteUser listUsers getUserById updateUserById
+    inviteUserByEmail generateLink enroll challenge verify unenroll listFactors challengeAndVerify
+    getAuthenticatorAssuranceLevel deleteFactor upload update download remove list move copy createSignedUrl
+    createSignedUrls createSignedUploadUrl uploadToSignedUrl getPublicUrl info exists createBucket getBucket
+    listBuckets updateBucket deleteBucket emptyBucket invoke on subscribe unsubscribe send track untrack presenceState
+    httpSend initialize startAutoRefresh stopAutoRefresh""".split()
+)
+
+
 def service_calls(program: Program, path: str) -> tuple[ServiceCall, ...]:
     """The calls of a module, in the order of the text."""
     key = "services", path
@@ -70,13 +86,31 @@ def _service_calls(program: Program, path: str) -> Iterator[ServiceCall]:
     from analyzer.typescript.evaluate import value
 
     for call in sorted(program.index(path).calls, key=lambda one: (one.start, one.end)):
-        if not isinstance(call, Call) or not isinstance(call.callee, Member):
+        if not isinstance(call, Call) or not isinstance(call.callee, Member) or not _may_be_service(call.callee):
             continue
         made = value(program, path, call)
         for one in options(made):
             if isinstance(one, Outcome) and one.at is not None and one.at.node is call and not one.path:
                 yield _service_call(program, path, call, one)
                 break
+
+
+def _may_be_service(callee: Member) -> bool:
+    """Whether a method's name, or a part on the way to it, is one of a client: most calls are seen to be none."""
+    if callee.name in _METHODS:
+        return True
+    node: Expression = callee.object
+    while True:
+        if isinstance(node, Member):
+            if node.name in _PARTS:
+                return True
+            node = node.object
+        elif isinstance(node, Call):
+            node = node.callee
+        elif isinstance(node, Cast | Await):
+            node = node.value
+        else:
+            return False
 
 
 def _service_call(program: Program, path: str, call: Call, made: Outcome) -> ServiceCall:
