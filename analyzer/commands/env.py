@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO, get_args
+from typing import BinaryIO
 
 import click
 
-from analyzer import console
-from analyzer.commands.schema import chosen_project
-from analyzer.commands.session import prepare_tree
-from analyzer.layout import FileKind
+from analyzer.commands.printing import project_at, write
 
 
 @click.command("env")
@@ -26,19 +23,12 @@ from analyzer.layout import FileKind
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file.")
 def command(path: Path | None, secrets: BinaryIO | None, format_: str, project: str | None, output: Path | None) -> int:
     """Show each setting: who reads it, where it is declared, whether it is set, and what would set it."""
-    from analyzer.engine import projects
     from analyzer.env_table import env_table
     from analyzer.report import env
 
     known = _known(secrets.read()) if secrets is not None else None
-    tree, declared = prepare_tree(path)
-    chosen = chosen_project(projects(tree, declared, frozenset(get_args(FileKind))), project)
-    table = env_table(chosen, known)
-    lines = {"text": env.text, "markdown": env.markdown, "json": env.json_text}[format_](table)
-    if output is None:
-        console.emit(lines)
-    else:
-        output.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    table = env_table(project_at(path, project), known)
+    write({"text": env.text, "markdown": env.markdown, "json": env.json_text}[format_](table), output)
     return 0
 
 

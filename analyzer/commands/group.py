@@ -18,6 +18,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("analyzer.commands.report", "Say whether the project is ready to launch."),
     "schema": ("analyzer.commands.schema", "Show the database that the migrations build."),
     "env": ("analyzer.commands.env", "Show each setting, who reads it, and what is missing."),
+    "functions": ("analyzer.commands.functions", "Show each edge function, who gets in, and what it does."),
+    "access": ("analyzer.commands.access", "Show who may do what with each table."),
     "explain": ("analyzer.commands.explain", "Show a rule's page."),
     "rules": ("analyzer.commands.rules", "List the rules."),
     "init": ("analyzer.commands.init", "Write a commented supalint.toml."),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from analyzer.env_table import EnvRow, EnvTable, State
+from analyzer.report.cells import code
 from analyzer.report.display import visible
 from analyzer.source import Span
 
@@ -40,19 +41,19 @@ def markdown(table: EnvTable) -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     for row in table.rows:
         cells = (
-            _code([row.name]),
+            code([row.name]),
             _state(row),
-            _code(row.functions),
-            _code(row.code),
-            _code([*row.workflows, *row.scripts]),
-            _code(_declared(row)),
-            _code(row.partners),
+            code(row.functions),
+            code(row.code),
+            code([*row.workflows, *row.scripts]),
+            code(_declared(row)),
+            code(row.partners),
         )
         yield f"| {' | '.join(cells)} |"
     if table.commands:
         yield from ("", _MISSING, "", "```sh", *(visible(command) for command in table.commands), "```")
     if table.unread:
-        yield from ("", f"{_UNREAD} {_code(table.unread)}")
+        yield from ("", f"{_UNREAD} {code(table.unread)}")
 
 
 def json_text(table: EnvTable) -> Iterator[str]:
@@ -100,8 +101,3 @@ def _parts(row: EnvRow) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _declared(row: EnvRow) -> list[str]:
     places = (f"{span.path}:{span.line}" if span is not None else by for by, span in row.declared)
     return list(dict.fromkeys(places))
-
-
-def _code(names: Iterable[str]) -> str:
-    """Names for a cell; what would end the cell or the code is taken out."""
-    return ", ".join(f"`{visible(name).replace('|', '/').replace('`', '')}`" for name in names)
