@@ -35,6 +35,21 @@ class Analysis:
     projects: tuple[Project, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a tree, each examined by itself: what the rules that look beyond one file read."""
+
+    tree: Tree
+    sources: tuple[Source, ...]
+    examined: tuple[Examined, ...]
+    unread: tuple[Unparsed, ...]
+
+    def linked(self, declared: Declared) -> tuple[Project, ...]:
+        """The projects that the files make."""
+        layouts = self.tree.projects
+        return tuple(link(layout, layouts, self.examined, self.tree.listing, declared) for layout in layouts)
+
+
 def analyze(
     tree: Tree,
     read: Iterable[Source | Unparsed],
@@ -55,6 +70,20 @@ def analyze(
     `jobs` is the number of processes (0 chooses); `progress` is told how many files of how many are examined; `base`
     are the projects as they were before a change, with which the rules that look at changes compare.
     """
+    files = examine_all(tree, read, rules, jobs=jobs, cache=cache, progress=progress)
+    return conclude_all(files, rules, settings, declared, known_rules, jobs=jobs, base=base)
+
+
+def examine_all(
+    tree: Tree,
+    read: Iterable[Source | Unparsed],
+    rules: Sequence[Rule],
+    *,
+    jobs: int = 0,
+    cache: Cache | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Files:
+    """The files of a tree, examined, with what `cache` knows of them and in several processes where that pays."""
     cache = cache or no_cache()
     sources: list[Source] = []
     unread: list[Unparsed] = list(tree.notes)
@@ -76,17 +105,31 @@ def analyze(
         keep |= {source.path: stored(source, placement, fresh[source.path]) for source, placement in missing}
         cache.save(keep)
     examined = [file for source in sources if (file := known[source.path] or fresh.get(source.path)) is not None]
+    return Files(tree, tuple(sources), tuple(examined), tuple(unread))
+
+
+def conclude_all(
+    files: Files,
+    rules: Sequence[Rule],
+    settings: Settings,
+    declared: Declared,
+    known_rules: frozenset[str],
+    *,
+    jobs: int = 0,
+    base: Sequence[Project] = (),
+) -> Analysis:
+    """The analysis of files that are examined."""
     return conclude(
-        sources,
-        examined,
-        tree.projects,
-        tree.listing,
+        files.sources,
+        files.examined,
+        files.tree.projects,
+        files.tree.listing,
         rules,
         settings,
         declared,
         known_rules,
-        unread,
-        processes=jobs or pool.processes_for(sum(len(source.text) for source in sources)),
+        files.unread,
+        processes=jobs or pool.processes_for(sum(len(source.text) for source in files.sources)),
         base=base,
     )
 

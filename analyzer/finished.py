@@ -57,10 +57,12 @@ def key_of(
     return state.digest()
 
 
-def recall(root: Path, key: bytes, rules: Sequence[Rule], folder: Path | None = None) -> Report | None:
-    """The report that was kept for `root` under `key`, if it was."""
+def recall(
+    root: Path, key: bytes, rules: Sequence[Rule], folder: Path | None = None, *, kind: str = "report"
+) -> Report | None:
+    """The report that was kept for `root` under `key`, if it was; `kind` tells apart several that are kept."""
     try:
-        content = cache_folder.place(root, "report", folder).read_bytes()
+        content = cache_folder.place(root, kind, folder).read_bytes()
         # the key first: a report of other files need not be decoded, which costs more than all the rest
         if bytes(msgspec.msgpack.decode(content, type=list[msgspec.Raw])[0]) != msgspec.msgpack.encode(key):
             return None
@@ -71,9 +73,9 @@ def recall(root: Path, key: bytes, rules: Sequence[Rule], folder: Path | None = 
     return replace(Report(findings=(), rules=tuple(rules)), **values)
 
 
-def keep(root: Path, key: bytes, report: Report, folder: Path | None = None) -> None:
+def keep(root: Path, key: bytes, report: Report, folder: Path | None = None, *, kind: str = "report") -> None:
     """Keeps the report in place of the one before; one of an analysis that failed in part is not kept."""
     if report.failures or report.baselined:
         return
     values = [getattr(report, name) for name in _Kept.__struct_fields__ if name != "key"]
-    cache_folder.write(cache_folder.place(root, "report", folder), msgspec.msgpack.encode(_Kept(key, *values)))
+    cache_folder.write(cache_folder.place(root, kind, folder), msgspec.msgpack.encode(_Kept(key, *values)))

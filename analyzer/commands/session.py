@@ -25,7 +25,7 @@ from analyzer.source import Listing, Source
 
 if TYPE_CHECKING:
     from analyzer.cache import Cache
-    from analyzer.engine import Analysis
+    from analyzer.engine import Analysis, Files
     from analyzer.project import Project
 
 
@@ -80,19 +80,22 @@ class Session:
         self, tree: Tree, progress: Callable[[int, int], None], *, cache: Cache, base: Sequence[Project] = ()
     ) -> Analysis:
         """The analysis of everything in a tree, compared with the projects `base` by the rules that look at changes."""
-        from analyzer.engine import analyze
+        return self.concluded(self.examined(tree, list(tree.read()), progress, cache), base)
 
-        return analyze(
-            tree,
-            list(tree.read()),
-            self.rules,
-            self.settings,
-            self.declared,
-            self._known_rules,
-            jobs=self.asked.jobs,
-            cache=cache,
-            progress=progress,
-            base=base,
+    def examined(
+        self, tree: Tree, read: list[Source | Unparsed], progress: Callable[[int, int], None], cache: Cache
+    ) -> Files:
+        """The files of a tree, each by itself."""
+        from analyzer.engine import examine_all
+
+        return examine_all(tree, read, self.rules, jobs=self.asked.jobs, cache=cache, progress=progress)
+
+    def concluded(self, files: Files, base: Sequence[Project] = ()) -> Analysis:
+        """The analysis of files that are examined."""
+        from analyzer.engine import conclude_all
+
+        return conclude_all(
+            files, self.rules, self.settings, self.declared, self.known_rules, jobs=self.asked.jobs, base=base
         )
 
     def cache(self) -> Cache:
@@ -110,7 +113,7 @@ class Session:
             return self._analyzed(list(self.tree.read()), None, progress).report
         read = list(self.tree.read())
         version = cache_folder.version(self.rules)
-        key = finished.key_of(self.tree, read, version, self.settings, self.declared, self._known_rules)
+        key = finished.key_of(self.tree, read, version, self.settings, self.declared, self.known_rules)
         ran = [rule for rule in self.rules if not isinstance(rule, ChangeRule)]
         report = finished.recall(self.root, key, ran)
         if report is None:
@@ -131,14 +134,15 @@ class Session:
             self.rules,
             self.settings,
             self.declared,
-            self._known_rules,
+            self.known_rules,
             jobs=self.asked.jobs,
             cache=no_cache() if version is None else open_cache(self.root, version),
             progress=progress,
         )
 
     @property
-    def _known_rules(self) -> frozenset[str]:
+    def known_rules(self) -> frozenset[str]:
+        """The ids of all rules, whether they run or not."""
         return frozenset(rule.id for rule in self.all_rules)
 
 
