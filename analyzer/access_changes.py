@@ -43,6 +43,7 @@ from analyzer.written import change_span, last_change, name_span
 Direction = Literal["opens", "closes", "changes"]
 Level = Literal[0, 1, 2]  # of the rows that a command reaches: none, those that a condition admits, all
 
+_FILES = ("storage", "objects")
 _MOST_NAMES = 4  # functions that a sentence names
 _LONGEST = 120  # characters of a condition that is quoted
 _CALLERS: dict[ApiRole, Caller] = {"anon": VISITOR, "authenticated": USER}
@@ -79,7 +80,8 @@ def access_changes(base: Project, head: Project) -> tuple[AccessChange, ...]:
 
 def doors(project: Project, database: Database, table: Relation) -> dict[tuple[ApiRole, Command], Door]:
     """What the roles of the Data API can do to the rows of a table."""
-    granted = reached(project, database, table)
+    files = (table.schema, table.name) == _FILES  # which the storage API serves, with grants of its own
+    granted = dict.fromkeys(COMMANDS, API_ROLES) if files else reached(project, database, table)
     return {
         (role, command): _door(database, table, role, command)
         for command in COMMANDS
@@ -176,7 +178,8 @@ class _Said(NamedTuple):
 
 def _of_tables(base: Project, head: Project) -> Iterator[AccessChange]:
     before, after = base.hosted_database, head.hosted_database
-    for table in tables(after):
+    files = after.relation(*_FILES)
+    for table in (*tables(after), *([files] if files is not None else [])):
         old = before.relation(table.schema, table.name)
         if old is not None and old.kind in ("table", "partitioned"):
             yield from _of_table(base, head, old, table)
@@ -225,6 +228,9 @@ def _of_table(base: Project, head: Project, old: Relation, table: Relation) -> I
     for each, keys in said.items():
         text = each.form.replace("{who}", _who(role for role, _ in keys))
         text = text.replace("{deeds}", deeds({command for _, command in keys}))
+        text = text.replace("rows of `storage.objects`", "stored files").replace(
+            "row of `storage.objects`", "stored file"
+        )
         commands = tuple(command for command in COMMANDS if command in {command for _, command in keys})
         yield AccessChange(each.direction, min(kinds[each]), name, text, each.span, places.get(each), commands)
 
@@ -269,6 +275,11 @@ def _reworded(
     lost = [way for way in was.ways if not any(other.conditions <= way.conditions for other in now.ways)]
     if not new and not lost:
         return
+    before = {way.policy.name for way in was.ways}
+    added = [way for way in new if way.policy.name not in before]
+    if lost and added and {way.policy.name for way in lost} <= {way.policy.name for way in now.ways}:
+        yield from _reworded(base, head, name, was, Door(1, (*was.ways, *added)))  # beside what was reworded
+        new = [way for way in new if way.policy.name in before]
     policy = (new or now.ways)[0].policy
     span = name_span(head, head.hosted_database, policy)
     place = _place_of(base, policy, lost or was.ways)

@@ -76,6 +76,7 @@ _KEYS: tuple[Callable[[_Known], Hashable | None], ...] = (
     lambda each: (each.finding.span.path, each.finding.subject) if each.finding.subject else None,
     lambda each: (each.project, each.object, each.finding.message, "" if each.is_object else each.line),
     lambda each: (each.project, each.object) if each.is_object else None,
+    lambda each: (each.object, each.finding.message, "" if each.is_object else each.line),  # the project has moved
 )
 
 

@@ -115,6 +115,16 @@ def test_moved_code_and_a_renamed_file_are_not_new(since: Since, root: Path) -> 
     assert (introduced(answered), mended(answered), answered["since"]["unchanged"]) == ([], [], 0)
 
 
+def test_a_project_that_moves_brings_nothing_new(since: Since, root: Path) -> None:
+    git(root, "checkout", "main")
+    commit(root, {SECOND: "create table public.old (id int primary key);\n"})
+    git(root, "checkout", "-B", "work")
+    (root / "apps").mkdir()
+    (root / "supabase").rename(root / "apps" / "supabase")
+    found = since({})
+    assert (introduced(found), mended(found), found["since"]["unchanged"]) == ([], [], 1)
+
+
 def test_an_effect_in_a_file_that_nobody_touched_is_new(since: Since, root: Path) -> None:
     read = (
         'import { createClient } from "npm:@supabase/supabase-js@2";\nconst db = createClient("u", "k");\n'
@@ -187,6 +197,10 @@ insert into storage.buckets (id, name, public) values ('invoices', 'invoices', t
         ),
         ("revoke select on public.orders from authenticated, public;", None),
         (
+            "create policy \"files\" on storage.objects for insert to anon with check (bucket_id = 'a');",
+            "opens: `anon` can now insert stored files (policy `files`)",
+        ),
+        (
             "alter policy \"own\" on public.orders using (auth.uid() = user_id and tenant = 'a');",
             None,
         ),
@@ -197,6 +211,17 @@ def test_a_policy_is_compared_by_what_it_asks_for(sql: str, said: str | None, si
     if sql.startswith("revoke"):
         said = "closes: `authenticated` can no longer read rows of `public.orders`"
     assert found == ([said] if said else [])
+
+
+def test_a_policy_that_is_added_is_said_beside_one_that_is_reworded(since: Since) -> None:
+    sql = (
+        "alter policy \"own\" on public.orders using (tenant = 'c');\n"
+        "create policy \"shared\" on public.orders for select to authenticated using (tenant = 'b');\n"
+    )
+    assert access(since({SECOND: sql})) == [
+        "opens: `authenticated` can now read further rows of `public.orders` (policy `shared`)",
+        "changes: other rows of `public.orders` are now those that `authenticated` can read (policy `own`)",
+    ]
 
 
 def test_what_git_ignores_is_the_same_before_and_after(since: Since, root: Path) -> None:

@@ -121,7 +121,7 @@ AREAS: tuple[Area, ...] = (
         migration-conflict-target migration-dead-update migration-destructive migration-enum-same-tx
         migration-replay-failure migration-security-regression migration-seed-not-applied
         migration-shadowed-create migration-skipped migration-syntax migration-transaction-control
-        migration-unsafe-ddl migration-version-collision migration-version-order
+        migration-unsafe-ddl migration-edited migration-out-of-order migration-version-collision migration-version-order
         partition-child-open policy-always-true policy-anonymous-user policy-auth-initplan
         policy-check-weaker-than-using policy-client-writes-trusted-column policy-column-unindexed
         policy-deny-is-permissive policy-depends-on-open-table policy-login-is-authorization
