@@ -121,6 +121,7 @@ PUBLIC_MODULES = (
     "analyzer.removed_names",
     "analyzer.catalogue_tables",
     "analyzer.price_cells",
+    "analyzer.races",
     "analyzer.function_bodies",
     "analyzer.access",
     "analyzer.access_changes",
