@@ -143,3 +143,11 @@ def _run(root: Path, *arguments: str, request: bytes = b"") -> bytes:
         said = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
         raise GitError(said or f"git {arguments[0]} failed: {arguments[-1]}")
     return done.stdout
+
+
+def remote(root: Path) -> str | None:
+    """The address of the remote `origin`, as it is configured; it may hold credentials."""
+    try:
+        return _run(root, "config", "--get", "remote.origin.url").decode("utf-8", "replace").strip() or None
+    except GitError:
+        return None

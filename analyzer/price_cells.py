@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from analyzer.access import owner_columns
@@ -16,6 +18,10 @@ from analyzer.source import Span
 
 _PRICE_NAME = re.compile(r"^(?:stripe_?)?price(?:_?ids?)?$|price_?ids?$|^stripe_.*price", re.IGNORECASE)
 _LOOKUP = re.compile(r"lookup|slug|key$|code$", re.IGNORECASE)
+_TELLS_PRICE = re.compile(
+    r"^(?:name|title|item_type|kind|tier|game|plan|interval|term|period|currency|ram_gb|credits|quantity)$|amount|cents|price$|_eur$|_usd$",
+    re.IGNORECASE,
+)
 _ACTIVE = re.compile(r"^(?:is_)?(?:active|enabled|available|published|visible)$", re.IGNORECASE)
 _OFF = (False, "false", "f", "0", 0)
 _PRICE = "price_"
@@ -35,6 +41,7 @@ class PriceCell:
     place: Place
     active: bool
     earlier: tuple[tuple[str, Span], ...]  # the ids that stood there before, the latest first
+    details: tuple[tuple[str, str], ...] = ()  # what the row says of the price: amount, currency, interval ...
 
 
 def is_price(name: str) -> bool:
@@ -67,6 +74,7 @@ def price_cells(project: Project) -> tuple[PriceCell, ...]:
                             cell.place,
                             not off,
                             _earlier(project, database, table, column, row),
+                            tuple(_details(table, row)),
                         )
                     )
     return tuple(found)
@@ -93,6 +101,14 @@ def _named(database: Database, table: Relation, row: Row) -> str:
             and isinstance(row[column.number].value, str | int)
         )[:1]
     return ", ".join(f"`{table.numbered(number).name}` = `{row[number].value}`" for number in numbers)
+
+
+def _details(table: Relation, row: Row) -> Iterator[tuple[str, str]]:
+    """What a row says of its price, to be held against Stripe: amount, currency, interval, name."""
+    for column in table.columns:
+        cell = row.get(column.number)
+        if cell is not None and _TELLS_PRICE.search(column.name) and isinstance(cell.value, str | int | Decimal):
+            yield column.name, str(cell.value)
 
 
 def _earlier(

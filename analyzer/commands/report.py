@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from analyzer import console
 from analyzer.commands.session import Asked, Session, prepare
 from analyzer.readiness.attestations import FILE_NAME, Attestation, AttestationError, read
 from analyzer.readiness.by_hand import IDS
+
+if TYPE_CHECKING:
+    from analyzer.report.hosting import Hosting
 
 
 @click.command("report")
@@ -44,12 +48,23 @@ def command(
         case "json":
             text = ready_json.render(ready)
         case _:
-            text = ready_html.render(ready, analysis.report, session.root.name, day)
+            text = ready_html.render(ready, analysis.report, session.root.name, day, _hosted(session))
     if output is None:
         console.emit(text.splitlines())
     else:
         output.write_text(text, "utf-8")
     return 2 if analysis.report.failures else 0
+
+
+def _hosted(session: Session) -> Hosting | None:
+    """Where the repository's hosting shows the files of the commit; None without one."""
+    from analyzer.git import GitError, remote, resolve
+    from analyzer.report.hosting import hosting
+
+    try:
+        return hosting(remote(session.root), resolve(session.root, "HEAD"))
+    except GitError:
+        return None
 
 
 def _attestations(session: Session) -> tuple[Attestation, ...]:

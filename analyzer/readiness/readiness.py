@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from analyzer.access_table import AccessTable, access_table
 from analyzer.env_table import EnvTable, env_table
 from analyzer.finding import Finding
+from analyzer.function_table import FunctionRow, function_table
 from analyzer.outcome import Report
 from analyzer.price_cells import PriceCell, price_cells
 from analyzer.project import Project
+from analyzer.readiness.applicable import applies
 from analyzer.readiness.areas import AREAS, Area, areas_of
 from analyzer.readiness.attestations import Attestation
 from analyzer.readiness.by_hand import ByHand, by_hand
 from analyzer.readiness.score import Score, score
+from analyzer.rule import Rule
 
 Status = Literal["issue", "attention", "by hand", "verified", "not applicable"]
 STATUSES: tuple[Status, ...] = ("issue", "attention", "by hand", "verified", "not applicable")  # worst first
@@ -36,14 +40,31 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class AreaState:
-    """An area with its checklist, and the findings that weigh in it."""
+    """An area with its checklist and all findings that speak of it; each finding weighs in the first of its areas."""
 
     area: Area
     status: Status
     items: tuple[Item, ...]
     findings: tuple[Finding, ...]
-    errors: int
-    warnings: int
+    weighing: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> int:
+        return sum(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        return sum(finding.severity == "warning" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The settings, functions and rights of a project."""
+
+    project: str
+    environment: EnvTable
+    functions: tuple[FunctionRow, ...]
+    access: AccessTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +79,7 @@ class Readiness:
     open_items: tuple[Item, ...]  # checks by hand that nobody has confirmed
     unseen: tuple[tuple[str, str], ...]  # paths that were not read in full, with the reason
     prices: tuple[PriceCell, ...]
-    environments: tuple[tuple[str, EnvTable], ...]  # of each project
+    tables: tuple[Tables, ...]  # of each project
 
 
 def readiness(
@@ -71,9 +92,9 @@ def readiness(
     failed = {failure.what for failure in report.failures}
     areas = []
     for area in AREAS:
-        findings = tuple(f for f in report.findings if weighs.get(f.rule, (0,))[0] == area.number)
+        findings = tuple(f for f in report.findings if area.number in weighs.get(f.rule, ()))
         items = [
-            _judged(report, rule.id, rule.documentation.title, f"rule {rule.id}" in failed)
+            _judged(report, rule, f"rule {rule.id}" in failed, applies(rule, projects))
             for rule in report.rules
             if area.number in weighs[rule.id]
         ]
@@ -85,20 +106,21 @@ def readiness(
                 items[0].status if items else "not applicable",
                 tuple(items),
                 findings,
-                sum(finding.severity == "error" for finding in findings),
-                sum(finding.severity == "warning" for finding in findings),
+                tuple(f for f in findings if weighs[f.rule][0] == area.number),
             )
         )
     open_items = tuple(item for item in questions if item.status == "by hand")
     unseen = _unseen(report)
+    unread = {one.path for one in report.unread} | {failure.path or failure.what for failure in report.failures}
     blockers = tuple(finding for finding in report.findings if finding.severity == "error")
     return Readiness(
         "no-go" if blockers else "not yet" if open_items or unseen else "go",
         score(
-            {state.area.number: (state.errors, state.warnings) for state in areas},
+            {state.area.number: _weight(state.weighing) for state in areas},
             {area.number: area.title for area in AREAS},
             open_items=len(open_items),
-            unseen=[path for path, _ in unseen],
+            unread=sorted(unread),
+            stretches=[path for path, _ in unseen if path not in unread],
         ),
         tuple(areas),
         blockers,
@@ -106,13 +128,22 @@ def readiness(
         open_items,
         unseen,
         prices,
-        tuple((project.layout.name, env_table(project)) for project in projects),
+        tuple(
+            Tables(project.layout.name, env_table(project), function_table(project), access_table(project))
+            for project in projects
+        ),
     )
 
 
-def _judged(report: Report, rule_id: str, title: str, failed: bool) -> Item:
-    severities = [finding.severity for finding in report.findings if finding.rule == rule_id]
-    blind = sum(unknown.rule == rule_id for unknown in report.blind_spots)
+def _weight(findings: Sequence[Finding]) -> tuple[int, int]:
+    """How many errors and warnings there are."""
+    severities = [finding.severity for finding in findings]
+    return severities.count("error"), severities.count("warning")
+
+
+def _judged(report: Report, rule: Rule, failed: bool, applies: bool) -> Item:
+    severities = [finding.severity for finding in report.findings if finding.rule == rule.id]
+    blind = sum(unknown.rule == rule.id for unknown in report.blind_spots)
     status: Status
     if "error" in severities:
         status, because = "issue", f"{len(severities)} found"
@@ -120,11 +151,13 @@ def _judged(report: Report, rule_id: str, title: str, failed: bool) -> Item:
         status, because = "attention", f"{len(severities)} found"
     elif failed:
         status, because = "attention", "the check itself failed"
+    elif not applies:
+        status, because = "not applicable", "the project has nothing of the kind"
     elif blind:
         status, because = "by hand", f"{blind} places where files cannot tell"
     else:
-        status, because = "verified", "nothing found"
-    return Item(rule_id, title, status, because)
+        status, because = "verified", "the files show nothing of it"
+    return Item(rule.id, rule.documentation.title, status, because)
 
 
 def _asked(question: ByHand, attestations: Sequence[Attestation], today: date) -> Item:

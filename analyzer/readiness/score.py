@@ -10,8 +10,22 @@ _BLOCKED = 3.0  # for one blocker or more
 _ERROR, _WARNING, _AREA = 0.5, 0.1, 1.0  # for each in an area; what an area can lose at most
 _OPEN = 0.1  # for each check by hand that nobody has confirmed
 
-# The areas that a file of some kind could have findings in, by the end of its name.
-_SQL, _CODE = (1, 2, 3, 4, 5, 7, 8, 9, 10), (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+_STRETCH = 0.5  # for a part of a file that was not read, in each area that it could have findings in
+
+# The areas in which files of some kind have most of their findings.
+_SQL: tuple[int, ...] = (1, 3, 4, 5, 9)
+_FUNCTION: tuple[int, ...] = (1, 2, 3, 4, 6, 7, 9)
+_PAGE: tuple[int, ...] = (2, 8, 9)
+_SETTINGS: tuple[int, ...] = (4, 7)
+_SETTINGS_NAMES = (".toml", ".env", ".yml", ".yaml", ".json")
+
+
+def _areas(path: str) -> tuple[int, ...]:
+    if path.endswith(".sql"):
+        return _SQL
+    if path.endswith(_SETTINGS_NAMES) or "/.env" in f"/{path}":
+        return _SETTINGS
+    return _FUNCTION if "functions/" in path else _PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +52,35 @@ class Score:
 
 
 def score(
-    findings: Mapping[int, tuple[int, int]], titles: Mapping[int, str], *, open_items: int, unseen: Sequence[str]
+    findings: Mapping[int, tuple[int, int]],
+    titles: Mapping[int, str],
+    *,
+    open_items: int,
+    unread: Sequence[str],
+    stretches: Sequence[str] = (),
 ) -> Score:
-    """`findings`: the errors and warnings of each area; `unseen`: paths that were not read in full.
+    """`findings`: the errors and warnings of each area; `unread`: paths of files that were not read at all;
+    `stretches`: paths of those of which a part was not understood.
 
-    What a file that could not be read might hold is taken for the worst, so that it never raises the score: it
-    counts as a blocker, and each area that it could have findings in loses all that it can lose.
+    A file that could not be read may hold anything: it counts as a blocker, and the areas in which such files have
+    their findings lose all that they can lose, so that it never raises the score. A part of one costs half of that.
     """
     terms = []
     errors = sum(counts[0] for counts in findings.values())
     if errors:
         terms.append(Term(_BLOCKED, "there are blockers"))
-    elif unseen:
+    elif unread:
         terms.append(Term(_BLOCKED, "a file that could not be read may hold a blocker"))
-    lost = {area for path in unseen for area in (_SQL if path.endswith(".sql") else _CODE)}
+    lost = {area for path in unread for area in _areas(path)}
+    partly = {area for path in stretches for area in _areas(path)}
     for area, (serious, lesser) in sorted(findings.items()):
+        found = _ERROR * serious + _WARNING * lesser + (_STRETCH if area in partly else 0)
         if area in lost:
-            terms.append(Term(_AREA, f"{titles[area]}: not read in full"))
-        elif points := round(min(_AREA, _ERROR * serious + _WARNING * lesser), 1):
-            capped = " (at most 1 an area)" if _ERROR * serious + _WARNING * lesser > _AREA else ""
-            terms.append(Term(points, f"{titles[area]}: {serious} * 0.5 + {lesser} * 0.1{capped}"))
+            terms.append(Term(_AREA, f"{titles[area]}: a file was not read"))
+        elif points := round(min(_AREA, found), 1):
+            capped = " (at most 1 an area)" if found > _AREA else ""
+            part = " + 0.5 for a part that was not understood" if area in partly else ""
+            terms.append(Term(points, f"{titles[area]}: {serious} * 0.5 + {lesser} * 0.1{part}{capped}"))
     if open_items:
         terms.append(Term(round(_OPEN * open_items, 1), f"{open_items} checks by hand that nobody has confirmed * 0.1"))
     return Score(max(WORST, round(BEST - sum(term.points for term in terms), 1)), tuple(terms))

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
+from analyzer.access import API_ROLES, COMMANDS
 from analyzer.finding import Finding
+from analyzer.function_table import CHECKED
 from analyzer.outcome import Report
 from analyzer.readiness.readiness import Readiness
 from analyzer.report.display import visible
 from analyzer.report.frames import Rows
+from analyzer.report.hosting import Hosting
 from analyzer.report.links import rule_page
 from analyzer.report.ready_markdown import PRICES_LIMIT
 from analyzer.version import VERSION
 
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
 _AROUND = 2  # lines of a frame before and after the place
+_MANY = 5  # findings of one rule from which on they are folded
 _LONGEST = 400  # characters of a line that are shown
 
 
@@ -32,8 +40,8 @@ class _Row:
     after: str
 
 
-def render(ready: Readiness, report: Report, name: str, day: date) -> str:
-    """The whole page; the same report gives the same bytes."""
+def render(ready: Readiness, report: Report, name: str, day: date, hosted: Hosting | None = None) -> str:
+    """The whole page; the same report gives the same bytes. `hosted` is where places are linked to."""
     import jinja2
 
     folder = files("analyzer.report") / "templates"
@@ -42,6 +50,7 @@ def render(ready: Readiness, report: Report, name: str, day: date) -> str:
     rows = Rows(report.texts)
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     environment.filters["visible"] = visible
+    environment.filters["prose"] = _prose
     template = environment.from_string((folder / "readiness.html").read_text("utf-8"))
     return template.render(
         ready=ready,
@@ -56,7 +65,31 @@ def render(ready: Readiness, report: Report, name: str, day: date) -> str:
         frame=lambda finding: list(_frame(finding, rows)),
         rule_page=rule_page,
         prices_limit=PRICES_LIMIT,
+        at=lambda span: hosted.line(span.path, span.line) if hosted is not None else None,
+        roles=API_ROLES,
+        commands=COMMANDS,
+        checked=CHECKED,
+        by_rule=_by_rule,
     )
+
+
+def _prose(text: str) -> Markup:
+    """Text with what stands between backticks as code; everything is escaped."""
+    from markupsafe import Markup
+
+    parts = visible(text).split("`")
+    if len(parts) % 2 == 0:  # a backtick without its partner
+        return Markup("{}").format(visible(text))
+    marked = (Markup("<code>{}</code>") if index % 2 else Markup("{}") for index in range(len(parts)))
+    return Markup("").join(form.format(part) for form, part in zip(marked, parts, strict=True))
+
+
+def _by_rule(findings: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
+    """The findings of each rule, those with most of them last: a hundred of one kind must not hide the others."""
+    grouped: dict[str, list[Finding]] = {}
+    for finding in findings:
+        grouped.setdefault(finding.rule, []).append(finding)
+    return sorted(grouped.items(), key=lambda item: (len(item[1]) > _MANY, item[0]))
 
 
 def _hash(text: str) -> str:

@@ -43,6 +43,7 @@ def render(ready: Readiness) -> str:
                 "column": cell.column,
                 "value": cell.value,
                 "active": cell.active,
+                "details": dict(cell.details),
                 "path": cell.span.path,
                 "line": cell.span.line,
             }

@@ -10,6 +10,7 @@ import pytest
 
 from analyzer.cli import run
 from analyzer.readiness.score import score
+from analyzer.report.hosting import hosting
 
 _TABLE = "create table public.orders (id bigint primary key, note text);"
 _OPEN_TABLE = "alter table public.orders disable row level security;"
@@ -75,7 +76,56 @@ def test_a_file_that_cannot_be_read_never_raises_the_score() -> None:
     titles = {area: f"area {area}" for area in range(1, 11)}
     clean = dict.fromkeys(titles, (0, 0))
     for errors in range(4):
-        seen = score(clean | {4: (errors, 2), 5: (errors, 9)}, titles, open_items=0, unseen=[])
+        seen = score(clean | {4: (errors, 2)}, titles, open_items=0, unread=[])
         for path in ("supabase/migrations/1.sql", "supabase/functions/a/index.ts"):
-            unread = score(clean, titles, open_items=0, unseen=[path])
+            unread = score(clean, titles, open_items=0, unread=[path])
             assert unread.value <= seen.value
+
+
+def test_an_area_is_an_issue_only_where_it_shows_an_error(tmp_path: Path) -> None:
+    document = json.loads(_report(_project(tmp_path, f"{_TABLE}\n{_OPEN_TABLE}")))
+    for area in document["areas"]:
+        assert (area["status"] == "issue") == (area["errors"] > 0)
+
+
+def test_what_a_project_has_nothing_of_is_not_verified(tmp_path: Path) -> None:
+    items = {
+        item["id"]: item["status"]
+        for area in json.loads(_report(_project(tmp_path, _TABLE)))["areas"]
+        for item in area["checklist"]
+    }
+    assert items["stripe-signature-missing"] == "not applicable"
+    assert items["expect-rows"] == "not applicable"
+    assert items["policy-recursive"] == "verified"
+
+
+def test_a_part_that_is_not_understood_costs_less_than_a_file() -> None:
+    titles = {area: f"area {area}" for area in range(1, 11)}
+    clean = dict.fromkeys(titles, (0, 0))
+    path = "supabase/migrations/1.sql"
+    part = score(clean, titles, open_items=0, unread=[], stretches=[path])
+    whole = score(clean, titles, open_items=0, unread=[path])
+    assert 10 > part.value > whole.value
+
+
+def test_functions_access_and_settings_are_on_the_page(tmp_path: Path) -> None:
+    page = _report(_project(tmp_path, f"{_TABLE}\n{_OPEN_TABLE}"), "html")
+    assert '<th scope="row"><code>public.orders</code></th>' in page
+    assert "anon delete" in page
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("git@github.com:shop/app.git", "https://github.com/shop/app/blob/{0}/a%20b.sql#L3"),
+        ("https://me:token@gitlab.com/group/sub/app.git", "https://gitlab.com/group/sub/app/-/blob/{0}/a%20b.sql#L3"),
+        ("ssh://git@bitbucket.org/shop/app", "https://bitbucket.org/shop/app/src/{0}/a%20b.sql#lines-3"),
+        ("/srv/git/app.git", None),
+        ("https://git.example.com/app", None),
+        ("javascript:alert(1)//github.com/a/b", None),
+    ],
+)
+def test_places_are_linked_to_hosts_that_are_known(remote: str, address: str | None) -> None:
+    commit = "0123456789" * 4
+    found = hosting(remote, commit)
+    assert (found.line("a b.sql", 3) if found is not None else None) == (address and address.format(commit))
