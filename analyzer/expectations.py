@@ -86,6 +86,14 @@ class Statuses(msgspec.Struct, frozen=True):
     name: str = ""
 
 
+class Transitions(msgspec.Struct, frozen=True):
+    """To which states a row may go on from each state."""
+
+    line: int
+    column: str
+    allowed: tuple[tuple[str, tuple[str, ...]], ...]
+
+
 class Access(msgspec.Struct, frozen=True):
     """What a role may, and may not, do with a table."""
 
@@ -105,6 +113,7 @@ class Expectations(msgspec.Struct, frozen=True):
     verify_jwt: tuple[VerifyJwt, ...] = ()
     calls: tuple[Calls, ...] = ()
     statuses: tuple[Statuses, ...] = ()
+    transitions: tuple[Transitions, ...] = ()
     access: tuple[Access, ...] = ()
 
     def __bool__(self) -> bool:
@@ -181,6 +190,9 @@ def expectations(content: object, line_of: LineOf) -> Expectations:
             Statuses(line, _texts(one, "values"), _text(one, "column"), _text(one, "file"), _text(one, "name"))
             for line, one in each("statuses")
         ),
+        transitions=tuple(
+            Transitions(line, _text(one, "column"), _lists(one, "allowed")) for line, one in each("transitions")
+        ),
         access=tuple(
             Access(line, _text(one, "table"), _text(one, "role"), _texts(one, "may"), _texts(one, "may-not"))
             for line, one in each("access")
@@ -201,6 +213,12 @@ def _number(entry: Mapping[str, object], key: str) -> int | None:
 def _texts(entry: Mapping[str, object], key: str) -> tuple[str, ...]:
     value = entry.get(key)
     return tuple(one for one in value if isinstance(one, str)) if isinstance(value, Iterable) else ()
+
+
+def _lists(entry: Mapping[str, object], key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    value = entry.get(key)
+    lists = value if isinstance(value, Mapping) else {}
+    return tuple((name, _texts(lists, name)) for name in lists)
 
 
 def _pairs(entry: Mapping[str, object], key: str) -> tuple[tuple[str, Scalar], ...]:

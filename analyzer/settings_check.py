@@ -93,6 +93,8 @@ class _Checker:
                 yield from _plain(value, shape, at)
             case "scalars" | "words" | "flags":
                 yield from _named(value, shape, at)
+            case "lists":
+                yield from _lists(value, at)
             case "severities":
                 yield from self._severities(value, at)
             case "rule-tables":
@@ -230,6 +232,14 @@ def _named(value: Toml, shape: Literal["scalars", "words", "flags"], at: TomlPat
     for name, item in value.items():
         if not isinstance(item, allowed):
             yield (*at, name), f"`{_dotted(at)}` must hold {expected}, not {_shown(item)}"
+
+
+def _lists(value: Toml, at: TomlPath) -> Iterator[tuple[TomlPath, str]]:
+    if not isinstance(value, dict):
+        yield at, _wrong(at, "a table of arrays of strings", value)
+        return
+    for name, item in value.items():
+        yield from _texts(item, (*at, name))
 
 
 def _groups(value: Toml, at: TomlPath) -> Iterator[tuple[TomlPath, str]]:

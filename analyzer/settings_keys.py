@@ -20,6 +20,7 @@ Special = Literal[
     "words",  # table: any key -> string
     "flags",  # table: any key -> true or false
     "commands",  # array of select, insert, update, delete
+    "lists",  # table: any key -> array of strings
     "severities",  # table: rule id or area -> severity
     "rule-tables",  # table: rule id -> severity and the rule's own options
 ]
@@ -163,6 +164,23 @@ _EXPECTATIONS: tuple[Key, ...] = (
             many=True,
         ),
         "sets of states",
+    ),
+    Key(
+        "transitions",
+        Table(
+            (
+                Key("column", "text", "a column by its table", '"orders.status"', needed=True),
+                Key(
+                    "allowed",
+                    "lists",
+                    "to which states a row of each state may go on",
+                    '{ pending = ["paid"], paid = ["active", "canceled"], active = [] }',
+                    needed=True,
+                ),
+            ),
+            many=True,
+        ),
+        "the order of states",
     ),
     Key(
         "access",

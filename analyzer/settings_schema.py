@@ -75,6 +75,8 @@ def _shape(shape: Shape) -> dict[str, Json]:
             return {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}}
         case "words":
             return {"type": "object", "additionalProperties": {"type": "string"}}
+        case "lists":
+            return {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
         case "flags":
             return {"type": "object", "additionalProperties": {"type": "boolean"}}
         case "commands":

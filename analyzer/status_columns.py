@@ -13,8 +13,13 @@ from analyzer.database.model import Function, Relation
 from analyzer.database.walk import descendants
 from analyzer.facts.sql_query import Constant, Insert, Update
 from analyzer.facts.sql_query import Node as SqlNode
+from analyzer.facts.typescript import Binary
+from analyzer.facts.typescript import Constant as Literal
 from analyzer.project import Project
-from analyzer.typescript.values import ArrayValue, Known, Value, options
+from analyzer.typescript.evaluate import value
+from analyzer.typescript.flow import conditions
+from analyzer.typescript.program import Program
+from analyzer.typescript.values import ArrayValue, Known, Row, Value, options, origins
 
 _STATUS = re.compile(r"(?:^|_)(?:status|state|stage|phase)$")
 
@@ -74,15 +79,15 @@ def status_columns(project: Project) -> tuple[StatusColumn, ...]:
             name_of = named(one.column) if one.column is not None else None
             if name_of is None or name_of.path or name_of.column not in names or one.operator not in ("eq", "in"):
                 continue
-            for value in one.value.elements if isinstance(one.value, ArrayValue) else (one.value,):
-                for known_ in _constants(value):
+            for given in one.value.elements if isinstance(one.value, ArrayValue) else (one.value,):
+                for known_ in _constants(given):
                     if not one.negated:
                         column(relation, name_of.column).asked.append(Asked(use, known_))
     return tuple(found.values())
 
 
-def _constants(value: Value) -> Iterator[Known]:
-    for one in options(value):
+def _constants(content: Value) -> Iterator[Known]:
+    for one in options(content):
         if isinstance(one, Known) and isinstance(one.value, str):
             yield one
 
@@ -113,3 +118,29 @@ def texts_of_sql(project: Project) -> frozenset[str] | None:
             if isinstance(statement, Insert | Update):
                 note(statement)
     return frozenset(found)
+
+
+def states_before(program: Program, column: StatusColumn, write: Write) -> Iterator[str]:
+    """The state that a test has found before a write: `if (order.status !== "paid") return`."""
+    query = write.use.query
+    changed = [
+        other.use.query.begin.node.start
+        for other in column.writes
+        if other.use.query.site.path == query.site.path and other.use.query.function == query.function
+    ]
+    for condition in conditions(program, query.site.path, query.begin.node):
+        test = condition.test
+        if any(condition.by.start < start < query.begin.node.start for start in changed):
+            continue  # it has changed since
+        if not isinstance(test, Binary) or condition.holds != (test.operator in ("===", "==")):
+            continue
+        for given, state in ((test.left, test.right), (test.right, test.left)):
+            if (
+                isinstance(state, Literal)
+                and isinstance(state.value, str)
+                and any(
+                    isinstance(one, Row) and one.path[-1:] == (column.name,)
+                    for one in origins(value(program, query.site.path, given))
+                )
+            ):
+                yield state.value

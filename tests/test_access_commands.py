@@ -1,4 +1,4 @@
-"""`supalint functions` and `supalint access`, as people and programs use them."""
+"""`supalint functions`, `supalint access` and `supalint map`, as people and programs use them."""
 
 from __future__ import annotations
 
@@ -99,3 +99,29 @@ def test_access_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert "authenticated  select some rows by “own | orders”" in text
     table = printed(capsys, "access", "--format", "markdown").split("\n\n")[0].splitlines()
     assert {line.count(" | ") for line in table} == {9}
+
+
+def test_the_map_shows_what_goes_where(capsys: pytest.CaptureFixture[str]) -> None:
+    content = json.loads(printed(capsys, "map", "--format", "json"))
+    assert {(part["kind"], part["name"], part["open"]) for part in content["parts"]} == {
+        ("frontend", "front end", False),
+        ("function", "mine", False),
+        ("function", "hook", True),
+        ("table", "orders", False),
+    }
+    links = {(link["from"], link["how"], link["to"]) for link in content["links"]}
+    assert links == {
+        ("front end", "calls", "function mine"),
+        ("function mine", "writes", "table orders"),
+        ("function hook", "reads", "table orders"),
+    }
+
+
+def test_the_map_is_a_flowchart_in_which_names_are_only_text(capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = 'db.from("x\\"]; click n0 href \\"javascript:alert(1)").insert({ a: 1 });'
+    source = FILES["supabase/functions/mine/index.ts"].replace('return new Response("ok");', hostile)
+    Path("supabase/functions/mine/index.ts").write_text(source, "utf-8")
+    chart = printed(capsys, "map")
+    assert chart.startswith("flowchart LR\n")
+    assert not re.search(r"(?m)^\s*click", chart)
+    assert all(line.count('"') in (0, 2) for line in chart.splitlines())

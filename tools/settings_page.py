@@ -29,6 +29,7 @@ _KINDS = {
     "scalars": "values by name",
     "words": "texts by name",
     "flags": "true or false by name",
+    "lists": "lists of texts by name",
     "commands": "`select`, `insert`, `update`, `delete`",
     "severities": "severities by rule or area",
     "rule-tables": "a table for each rule",

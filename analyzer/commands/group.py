@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "env": ("analyzer.commands.env", "Show each setting, who reads it, and what is missing."),
     "functions": ("analyzer.commands.functions", "Show each edge function, who gets in, and what it does."),
     "access": ("analyzer.commands.access", "Show who may do what with each table."),
+    "map": ("analyzer.commands.map", "Draw the system."),
     "explain": ("analyzer.commands.explain", "Show a rule's page."),
     "rules": ("analyzer.commands.rules", "List the rules."),
     "init": ("analyzer.commands.init", "Write a commented supalint.toml."),

@@ -19,6 +19,7 @@ _EXPECTED = {
     "expect-call": "calls",
     "expect-status-set": "statuses",
     "expect-policy": "access",
+    "flow-status-machine": "transitions",
 }
 
 

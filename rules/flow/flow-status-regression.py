@@ -70,8 +70,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from analyzer import Place, Project, ProjectRule, Result
-from analyzer.facts.typescript import Binary, Constant
-from analyzer.status_columns import StatusColumn, Write, status_columns
+from analyzer.status_columns import StatusColumn, Write, states_before, status_columns
 from analyzer.typescript.evaluate import value
 from analyzer.typescript.flow import conditions
 from analyzer.typescript.program import Program
@@ -81,6 +80,8 @@ from analyzer.typescript.walk import inside
 _MEANT = re.compile(
     r"retry|re-?try|reopen|restore|reactivat|undo|requeue|resume|revert|rollback|restart", re.IGNORECASE
 )
+# States that a row may get to from any other.
+_FINAL = re.compile(r"cancel|delet|archiv|reject|fail|error|expir|clos|abort|void|refund|ended|inactive", re.IGNORECASE)
 
 
 class FlowStatusRegression(ProjectRule):
@@ -99,7 +100,13 @@ class FlowStatusRegression(ProjectRule):
                     continue
                 state = write.constants[0]
                 later = steps.get(str(state.value))
-                if later is None or state.at is None or write.others or _MEANT.search(query.site.path):
+                if (
+                    later is None
+                    or _FINAL.search(str(state.value))
+                    or state.at is None
+                    or write.others
+                    or _MEANT.search(query.site.path)
+                ):
                     continue
                 if _asks(program, column, write) or _is_one_row(project, column, write):
                     continue
@@ -126,29 +133,10 @@ def _steps(program: Program, column: StatusColumn) -> Mapping[str, tuple[str, Wr
         for asked in column.asked:
             if asked.use is write.use and asked.constant.value != write.constants[0].value:
                 found.setdefault(str(asked.constant.value), (str(write.constants[0].value), write))
-        for state in _states_before(program, column, write):
+        for state in states_before(program, column, write):
             if state != write.constants[0].value:
                 found.setdefault(state, (str(write.constants[0].value), write))
     return found
-
-
-def _states_before(program: Program, column: StatusColumn, write: Write) -> Iterator[str]:
-    """The state that a test has found before a write: `if (order.status !== "paid") return`."""
-    query = write.use.query
-    for condition in conditions(program, query.site.path, query.begin.node):
-        test = condition.test
-        if not isinstance(test, Binary) or condition.holds != (test.operator in ("===", "==")):
-            continue
-        for given, state in ((test.left, test.right), (test.right, test.left)):
-            if (
-                isinstance(state, Constant)
-                and isinstance(state.value, str)
-                and any(
-                    isinstance(one, Row) and one.path[-1:] == (column.name,)
-                    for one in origins(value(program, query.site.path, given))
-                )
-            ):
-                yield state.value
 
 
 def _reached(steps: Mapping[str, tuple[str, Write]], state: str) -> set[str]:
@@ -174,8 +162,8 @@ def _asks(program: Program, column: StatusColumn, write: Write) -> bool:
 
 
 def _is_one_row(project: Project, column: StatusColumn, write: Write) -> bool:
-    """Whether the write is for one row by its key: who wrote it may know how that row stands."""
-    named = {one.column for one in write.use.query.filters if one.operator == "eq"}
+    """Whether the write is for rows by their key: who wrote it may know how those stand."""
+    named = {one.column for one in write.use.query.filters if one.operator in ("eq", "in")}
     return any(
         index.unique and all(key.column and column.relation.numbered(key.column).name in named for key in index.keys)
         for index in project.hosted_database.indexes(column.relation)

@@ -1,0 +1,118 @@
+"""A page asks for all columns of a table in which everybody's rows can be read and some columns are private.
+
+`select("*")` brings e-mail addresses, tokens and keys of others into the browser, where the tools of every visitor show
+them, whatever the page displays. A column that is added later comes along by itself.
+
+Name the columns that the page shows; for what nobody should read, take the grant away or put it into another table.
+
+Source: [Supabase: securing your API](https://supabase.com/docs/guides/api/securing-your-api)
+
+## Bad
+
+```toml supabase/config.toml
+project_id = "shop"
+```
+
+```sql supabase/migrations/20250101000000_profiles.sql
+create table public.profiles (id uuid primary key, name text, email text, api_token text);
+alter table public.profiles enable row level security;
+create policy "all" on public.profiles for select using (true);
+```
+
+```ts src/people.ts
+import { createClient } from "@supabase/supabase-js";
+const supabase = createClient(import.meta.env.VITE_SUPABASE_URL, import.meta.env.VITE_SUPABASE_ANON_KEY);
+export const people = () => supabase.from("profiles").select("*");
+                            ^^^^^^^^^^^^^^^^^^^^^^^^^ `*` also brings `email`, `api_token` of all rows of `profiles` into the browser
+```
+
+## Good
+
+```toml supabase/config.toml
+project_id = "shop"
+```
+
+```sql supabase/migrations/20250101000000_profiles.sql
+create table public.profiles (id uuid primary key, name text, email text, api_token text);
+alter table public.profiles enable row level security;
+create policy "all" on public.profiles for select using (true);
+create table public.orders (id bigint primary key, user_id uuid, email text);
+alter table public.orders enable row level security;
+create policy "own" on public.orders for select using (user_id = (select auth.uid()));
+```
+
+```ts src/people.ts
+import { createClient } from "@supabase/supabase-js";
+const supabase = createClient(import.meta.env.VITE_SUPABASE_URL, import.meta.env.VITE_SUPABASE_ANON_KEY);
+export const people = () => supabase.from("profiles").select("id, name");
+export const orders = () => supabase.from("orders").select("*");
+```
+"""
+
+import re
+
+from analyzer import Place, Project, ProjectRule, Result
+from analyzer.access import API_ROLES, may_read, policies_for
+from analyzer.data_api.uses import SchemaUse, uses
+from analyzer.database.model import Policy, Relation
+from analyzer.database.replay import Database
+from analyzer.platform import PLATFORM_SCHEMAS
+from analyzer.policy_terms import admits_all, is_restricted
+from analyzer.predicates import ANYBODY, USER
+from analyzer.written import name_span
+
+_PRIVATE = re.compile(
+    r"(?:^|_)(?:e?mail|phone|mobile|whatsapp|address|street|birth\w*|dob|stripe_customer\w*|iban|salary|password\w*|secret"
+    r"|token|ssn|tax_id|cpf|cnpj|passport|api_key|access_key|private_key|hash|salt|otp|pin|card_number)(?:_|$)",
+    re.IGNORECASE,
+)
+
+
+class DriftSelectStarSensitive(ProjectRule):
+    severity = "note"
+    precision = "high"
+    security_severity = 4.3
+    cwe = (200,)
+
+    def check(self, project: Project) -> Result:
+        database = project.hosted_database
+        told: set[int] = set()
+        for use in uses(project):
+            relation = use.relation
+            if relation is None or relation.oid in told or not _asks_for_all(use) or not use.certain:
+                continue
+            if relation.kind not in ("table", "partitioned") or not relation.rls or use.schema in PLATFORM_SCHEMAS:
+                continue
+            policy = _opening(database, relation)
+            span = name_span(project, database, policy) if policy is not None else None
+            private = [
+                column.name
+                for column in relation.columns
+                if _PRIVATE.search(column.name) and may_read(database, relation, column.name, "authenticated")
+            ]
+            if span is None or not private:
+                continue
+            told.add(relation.oid)
+            names = ", ".join(f"`{name}`" for name in private)
+            yield self.finding(
+                project.program.place(use.query.begin),
+                f"`*` also brings {names} of all rows of `{relation.name}` into the browser",
+                subject=f"{relation.schema}.{relation.name}",
+                related=(Place(span, "this policy shows everybody's rows"),),
+            )
+
+
+def _asks_for_all(use: SchemaUse) -> bool:
+    query = use.query
+    return query.operation == "select" and query.key == "anon" and query.columns == "*" and query.run != "never"
+
+
+def _opening(database: Database, relation: Relation) -> Policy | None:
+    """The policy by which a visitor or user reads every row."""
+    for role in API_ROLES:
+        caller = ANYBODY if role == "anon" else USER
+        if not is_restricted(database, relation, "select", role):
+            for policy in policies_for(database, relation, role, "select"):
+                if admits_all(database, policy, "select", caller):
+                    return policy
+    return None
