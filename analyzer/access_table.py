@@ -32,6 +32,19 @@ Reach = Literal["all", "some", "none"]
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """A policy with its conditions as PostgreSQL would show them."""
+
+    name: str
+    command: str  # `all`, `select` ...
+    roles: tuple[str, ...]
+    permissive: bool
+    using: str | None
+    check: str | None
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
 class AccessRow:
     """One table or view, with an answer for each role and command; `why` names the policies that admit."""
 
@@ -41,6 +54,7 @@ class AccessRow:
     rls: bool
     reach: dict[tuple[ApiRole, Command], Reach]
     why: dict[tuple[ApiRole, Command], tuple[str, ...]]
+    policies: tuple[PolicyRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +95,18 @@ def _rows(project: Project, database: Database) -> Iterator[AccessRow]:
             relation.rls,
             reach,
             why,
+            tuple(
+                PolicyRow(
+                    policy.name,
+                    policy.command,
+                    tuple(policy.roles),
+                    policy.permissive,
+                    database.text(policy.using),
+                    database.text(policy.check),
+                    name_span(project, database, policy),
+                )
+                for policy in database.policies(relation)
+            ),
         )
 
 

@@ -101,6 +101,19 @@ def test_access_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert {line.count(" | ") for line in table} == {9}
 
 
+def test_one_table_comes_with_its_conditions(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "access", "orders")
+    assert "policy “own | orders”: select for public" in text
+    assert re.search(r"using \(.*user_id = .*auth\.uid\(\)", text)
+    assert "at supabase/migrations/20250101000000_orders.sql:4" in text
+    assert "public.plans" not in text
+
+
+def test_a_table_that_is_not_there_gets_the_nearest_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["access", "order"]) == 2
+    assert "no table or view `order`; did you mean `orders`?" in capsys.readouterr().err
+
+
 def test_the_map_shows_what_goes_where(capsys: pytest.CaptureFixture[str]) -> None:
     content = json.loads(printed(capsys, "map", "--format", "json"))
     assert {(part["kind"], part["name"], part["open"]) for part in content["parts"]} == {

@@ -13,6 +13,24 @@ from analyzer.report.display import visible
 _WORDS: dict[Reach, str] = {"all": "all rows", "some": "some rows", "none": "-"}
 
 
+def details(table: AccessTable) -> Iterator[str]:
+    """As `text`, with the conditions of the policies and the places that decide."""
+    for row in table.rows:
+        place = f" at {visible(row.span.path)}:{row.span.line}" if row.span is not None else ""
+        yield f"{visible(row.name)} ({row.kind}{_rls(row)}){place}"
+        for role in API_ROLES:
+            yield f"    {role:<15}{_in_words(row, role)}"
+        for policy in row.policies:
+            kind = "" if policy.permissive else ", restrictive"
+            yield ""
+            yield f"    policy “{visible(policy.name)}”: {policy.command} for {visible(', '.join(policy.roles))}{kind}"
+            if policy.span is not None:
+                yield f"        at {visible(policy.span.path)}:{policy.span.line}"
+            for word, condition in (("using", policy.using), ("with check", policy.check)):
+                if condition is not None:
+                    yield f"        {word} ({visible(' '.join(condition.split()))})"
+
+
 def text(table: AccessTable) -> Iterator[str]:
     """Each table in words, then the functions that can be called."""
     for row in table.rows:
@@ -55,6 +73,19 @@ def json_text(table: AccessTable) -> Iterator[str]:
                     }
                     for role in API_ROLES
                 },
+                "policies": [
+                    {
+                        "name": policy.name,
+                        "command": policy.command,
+                        "roles": policy.roles,
+                        "permissive": policy.permissive,
+                        "using": policy.using,
+                        "check": policy.check,
+                        "path": policy.span.path if policy.span is not None else None,
+                        "line": policy.span.line if policy.span is not None else None,
+                    }
+                    for policy in row.policies
+                ],
             }
             for row in table.rows
         ],
