@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "functions": ("analyzer.commands.functions", "Show each edge function, who gets in, and what it does."),
     "access": ("analyzer.commands.access", "Show who may do what with each table."),
     "map": ("analyzer.commands.map", "Draw the system."),
+    "lsp": ("analyzer.lsp.command", "Serve an editor."),
     "explain": ("analyzer.commands.explain", "Show a rule's page."),
     "rules": ("analyzer.commands.rules", "List the rules."),
     "init": ("analyzer.commands.init", "Write a commented supalint.toml."),
