@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from analyzer.facts.typescript import Binary, Call, Constant, Expression, Name, New, Node, Switch
 from analyzer.invocations import function_calls
@@ -48,8 +49,13 @@ _SECRET_FIELD = re.compile(r"secret|token|key|passw|pin$", re.IGNORECASE)
 _LEAST_SECRET = 6  # characters
 
 
-def unchecked_operations(project: Project, function: EdgeFunction) -> Iterator[tuple[Operation, str]]:
+@lru_cache(maxsize=512)
+def unchecked_operations(project: Project, function: EdgeFunction) -> tuple[tuple[Operation, str], ...]:
     """What the function does with the service role unchecked, in the order of the text, with what is wrong there."""
+    return tuple(_unchecked_operations(project, function))
+
+
+def _unchecked_operations(project: Project, function: EdgeFunction) -> Iterator[tuple[Operation, str]]:
     places = reached(project.program, function.entry or "")
     held_back = _is_held_back(project, function)
     for module in function.modules:

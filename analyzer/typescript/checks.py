@@ -104,7 +104,10 @@ def checks_before(program: Program, path: str, node: Node) -> tuple[Check, ...]:
 
     A check that some callers skip, or that only runs if a header is there, is none.
     """
-    return tuple(dict.fromkeys(_before(program, path, node, 0)))
+    found = program.checked_before.get(node)
+    if found is None:
+        found = program.checked_before[node] = tuple(dict.fromkeys(_before(program, path, node, 0)))
+    return found  # type: ignore[return-value]
 
 
 def checks_of_function(program: Program, function: FunctionValue) -> tuple[Check, ...]:
@@ -119,6 +122,7 @@ def identifies_user(checks: tuple[Check, ...]) -> bool:
 
 def _before(program: Program, path: str, node: Node, depth: int) -> Iterator[Check]:
     if depth > _MAX_DEPTH:
+        program.cuts += 1
         return
     current: Node | None = node
     while current is not None:
@@ -251,15 +255,26 @@ def _common(program: Program, path: str, number: int, depth: int) -> Iterator[Ch
 
 def _of_all_callers(program: Program, path: str, number: int, depth: int) -> Iterator[Check]:
     """The checks that every known caller of a function has made."""
-    sites = callers(program, path, number)
-    if not sites or depth >= _MAX_DEPTH or ("callers checked", path, number) in program.running:
+    known = program.checked_by_callers.get((path, number))
+    if known is not None:
+        yield from known  # type: ignore[misc]
         return
+    sites = callers(program, path, number)
+    if not sites:
+        return
+    if depth >= _MAX_DEPTH or ("callers checked", path, number) in program.running:
+        program.cuts += 1
+        return
+    cuts = program.cuts
     program.running.add(("callers checked", path, number))
     try:
         per_site = [list(_before(program, site.path, site.node, depth + 1)) for site in sites[:12]]
     finally:
         program.running.discard(("callers checked", path, number))
-    yield from _one_of(per_site)
+    found = tuple(_one_of(per_site))
+    if program.cuts == cuts:
+        program.checked_by_callers[path, number] = found
+    yield from found
 
 
 def _one_of(ways: list[list[Check]]) -> Iterator[Check]:

@@ -39,6 +39,9 @@ class Program:
         self.depth = 0
         self.rewriting = 0
         self.certain_calls: dict[Node, list[Call]] = {}  # by statement, filled by `checks`
+        self.checked_before: dict[Node, tuple[object, ...]] = {}  # what `checks` has found before a node
+        self.checked_by_callers: dict[tuple[str, int], tuple[object, ...]] = {}  # and before all calls of a function
+        self.cuts = 0  # how often `checks` has stopped in a circle, or too deep: what it found is no whole answer
         self.callers: dict[tuple[str, int], list[Site]] = {}  # of the modules in `called_from`
         self.called_from: set[str] = set()
         self.answers: dict[tuple[str, str], object] = {}  # what other modules keep, by their name and a path
