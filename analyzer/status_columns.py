@@ -19,7 +19,8 @@ from analyzer.project import Project
 from analyzer.typescript.evaluate import value
 from analyzer.typescript.flow import conditions
 from analyzer.typescript.program import Program
-from analyzer.typescript.values import ArrayValue, Known, Row, Value, options, origins
+from analyzer.typescript.queries import Payload
+from analyzer.typescript.values import ArrayValue, Known, ObjectValue, Row, Value, options, origins
 
 _STATUS = re.compile(r"(?:^|_)(?:status|state|stage|phase)$")
 
@@ -72,7 +73,7 @@ def status_columns(project: Project) -> tuple[StatusColumn, ...]:
                     column(relation, name).open = True
                 elif name in payload.columns:
                     known = tuple(_constants(payload.columns[name]))
-                    others = len(known) < len(options(payload.columns[name]))
+                    others = len(known) < len(options(payload.columns[name])) or not _is_certain(use, payload, name)
                     column(relation, name).writes.append(Write(use, known, others))
                     column(relation, name).open |= others
         for one in use.query.filters:
@@ -84,6 +85,13 @@ def status_columns(project: Project) -> tuple[StatusColumn, ...]:
                     if not one.negated:
                         column(relation, name_of.column).asked.append(Asked(use, known_))
     return tuple(found.values())
+
+
+def _is_certain(use: SchemaUse, payload: Payload, name: str) -> bool:
+    """Whether all that is written has the column, and it is for this table alone."""
+    return use.certain and (
+        payload.complete or all(isinstance(one, ObjectValue) and name in one.entries for one in options(payload.value))
+    )
 
 
 def _constants(content: Value) -> Iterator[Known]:

@@ -45,13 +45,14 @@ from analyzer.facts.typescript import Binary, Constant, Expression, Index, Membe
 
 # An entry that is meant for everything else, and tables of words and looks, where another entry does no harm.
 _MEANT = re.compile(
-    r"default|fallback|other|unknown|generic|standard|basic|free|none|base|common|any|misc|general|^\*$|^[a-z]{2}(?:[-_][A-Za-z]{2})?$|^english$",
+    r"default|fallback|^auto$|^medium$|^normal$|other|unknown|generic|standard|basic|free|none|base|common|any|misc|general|^\*$|^[a-z]{2}(?:[-_][A-Za-z]{2})?$|^english$",
     re.IGNORECASE,
 )
 _LOOKS = re.compile(
     r"colou?r|icon|label|style|locale|lang|translat|message|text|title|emoji|theme|format|prompt|template|i18n|copy|word"
     r"|symbol|class|variant|mime|content_?type|image|name|weight|score|priorit|delay|tone|voice|instruction|guideline"
-    r"|description|subject|greeting|dimension|recommend|advice|suggest|size|ratio|aspect",
+    r"|description|subject|greeting|dimension|recommend|advice|suggest|size|ratio|aspect"
+    r"|mock|sample|preset|background|lighting|optimi[sz]|enhance|resolution",
     re.IGNORECASE,
 )
 

@@ -56,7 +56,7 @@ from dataclasses import dataclass
 
 from analyzer import Place, Project, ProjectRule, Result
 from analyzer.error_branches import error_branches
-from analyzer.facts.typescript import Call, Constant, Index, Member, Name, Node, Property
+from analyzer.facts.typescript import Call, Constant, Function, Index, Member, Name, Node, Property
 from analyzer.typescript.derived import derived, uses_any
 from analyzer.typescript.effects import Effect
 from analyzer.typescript.evaluate import value
@@ -146,15 +146,28 @@ def _makes(program: Program, path: str) -> Iterator[_Made]:
                 service.site.node, Call
             ):
                 yield _Made(service.site.node, "the account", account=True)
-    requests = {one.site.node: one for one in fetches(program, path)}
+    posting = _posting(program, path)
+    requests = {one.site.node: one for one in fetches(program, path)} if posting else {}
     for call in sorted(calls, key=lambda one: one.start):
         match call.callee:
             case Member(object=Member(name=resource, object=Name(name=root)), name="create"):
                 if resource in _OF_STRIPE and "stripe" in root.lower() and not _has_key(call):
                     yield _Made(call, f"what `{resource}` has got")
-            case Name() | Member():
+            case Name() | Member() if call in posting:
                 if (noun := _posts(program, path, call, requests.get(call))) is not None:
                     yield _Made(call, f"what was made under `{noun}`")
+
+
+def _posting(program: Program, path: str) -> set[Node]:
+    """The calls in whose arguments `POST` is written."""
+    index, found = program.index(path), set[Node]()
+    for constant in index.nodes.get(Constant, ()):
+        if isinstance(constant, Constant) and constant.value == "POST":
+            parent = index.parents.get(constant)
+            while parent is not None and not isinstance(parent, Function):
+                found.add(parent)
+                parent = index.parents.get(parent)
+    return found
 
 
 def _has_key(call: Call) -> bool:
