@@ -27,7 +27,8 @@ _CALLED_FROM_OUTSIDE = re.compile(
     r"webhook|hook(?:$|[-_])|callback|oauth|auth|cron|schedul|daily|hourly|weekly|nightly|monthly|job|worker|queue|process"
     r"|sync|cleanup|purge|expire|remind|digest|public|api|rss|feed|sitemap|og-|image|redirect|track|pixel|unsubscribe|embed"
     r"|widget|health|status|ping|mcp|proxy|ipn|notify|migrat|seed|setup|backfill|test|debug|bot|slack|discord|telegram|alexa"
-    r"|monitor|report|export|import|ingest|event|listen|receive|inbound|incoming|trigger|main",
+    r"|monitor|report|export|import|ingest|event|listen|receive|inbound|incoming|trigger|main"
+    r"|^handle-|^on-|preview|suppress|bounce",
     re.IGNORECASE,
 )
 
