@@ -19,7 +19,7 @@ help:
 	@echo "make test       everything that a change has to pass"
 	@echo "make lint       the fast part of it: format, lint, types, layers"
 	@echo "make unit       only the tests (PYTEST_ARGS='-k env-undeclared')"
-	@echo "make docs       write docs/rules/ from the rules' docstrings"
+	@echo "make docs       write docs/rules/ from the rules' docstrings, and the site into build/site"
 	@echo "make snapshots  accept the reports on the sample as they are now"
 	@echo "make oracle DIR=...   compare the replay of a project's migrations with a real PostgreSQL"
 	@echo "make bench      measure the speed"
@@ -40,8 +40,9 @@ lint: $(DEV)
 unit: $(DEV)
 	$(BIN)/pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
-docs: $(RUN)
+docs: $(DEV)
 	$(BIN)/python -m tools.docs
+	$(BIN)/mkdocs build --strict --quiet
 
 snapshots: $(DEV)
 	UPDATE_SNAPSHOTS=1 $(BIN)/pytest tests/test_sample_repo.py
