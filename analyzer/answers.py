@@ -27,7 +27,8 @@ class AnswerRead:
 @lru_cache(maxsize=16)
 def answer_reads(project: Project) -> tuple[AnswerRead, ...]:
     """All keys that are read of the answers of `invoke` and `fetch`, in the order of the files."""
-    return tuple(read for path in project.modules for read in _reads(project.program, path))
+    having = project.program.reaching("invoke", "fetch")
+    return tuple(read for path in project.modules if path in having for read in _reads(project.program, path))
 
 
 def _reads(program: Program, path: str) -> Iterator[AnswerRead]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from analyzer.facts.typescript import (
@@ -11,9 +11,12 @@ from analyzer.facts.typescript import (
     Call,
     Cast,
     Conditional,
+    Constant,
     Declarator,
     Expression,
+    Index,
     Member,
+    Module,
     Name,
     Node,
     PatternElement,
@@ -67,8 +70,54 @@ class EnvironmentRead:
 
 def environment_reads(program: Program, path: str) -> Iterator[EnvironmentRead]:
     """All reads of a module, in the order of the text."""
-    found = sorted(_reads(program, path), key=lambda read: (read.site.node.start, read.site.node.end))
-    yield from found
+    if _may_read(program, path):
+        yield from sorted(_reads(program, path), key=lambda read: (read.site.node.start, read.site.node.end))
+
+
+def _may_read(program: Program, path: str) -> bool:
+    """Whether a module names the environment, or imports from one that hands it on: all others read nothing of it."""
+    module = program.modules[path]
+    return (
+        "env" in module.mentions
+        or path in _given_to(program)
+        or any(one.specifier.startswith("$env/") for one in module.imports)
+    )
+
+
+def _given_to(program: Program) -> Set[str]:
+    """The modules that import, directly or through others, from one that hands the environment on."""
+    key = "environment", ""
+    found = program.answers.get(key)
+    if found is None:
+        handing = [path for path, module in program.modules.items() if _hands_on(program, path, module)]
+        found = program.answers[key] = frozenset().union(*map(program.importing, handing))
+    return found  # type: ignore[return-value]
+
+
+def _hands_on(program: Program, path: str, module: Module) -> bool:
+    """Whether a module does more with the environment than to read variables whose names stand there."""
+    if "env" not in module.mentions:
+        return False
+    index = program.index(path)
+    named = [node for node in index.nodes.get(Member, ()) if isinstance(node, Member) and node.name == "env"]
+    return not named or not all(_reads_by_name(index, node) for node in named)
+
+
+def _reads_by_name(index: ModuleIndex, environment: Member) -> bool:
+    """Whether this is `environment.NAME`, `environment["NAME"]` or `environment.get("NAME")`."""
+    parent = index.parents.get(environment)
+    while isinstance(parent, Cast):
+        parent = index.parents.get(parent)
+    match parent:
+        case Member(name="get" | "has"):
+            call = index.parents.get(parent)
+            return isinstance(call, Call) and bool(call.arguments) and isinstance(call.arguments[0], Constant)
+        case Index(index=Constant()):
+            return True
+        case Member(name=name):
+            return name not in ("toObject", "set", "delete")
+        case _:
+            return False
 
 
 def _reads(program: Program, path: str) -> Iterator[EnvironmentRead]:
@@ -144,7 +193,6 @@ def _sites_by_parameter(program: Program, function: FunctionValue) -> Iterator[S
 
 
 def _indexed(program: Program, path: str, found: ModuleIndex) -> Iterator[EnvironmentRead]:
-    from analyzer.facts.typescript import Index
     from analyzer.typescript.evaluate import value
 
     for node in found.nodes.get(Index, ()):
@@ -275,7 +323,7 @@ def _bindings_of(program: Program, path: str, node: Node) -> list[int]:
 
 def _is_test(program: Program, path: str, node: Node) -> bool:
     """Whether something is decided by the truth of a node: `if (!key)`, `key ? a : b`, `Boolean(key)`."""
-    from analyzer.facts.typescript import If, Index, While
+    from analyzer.facts.typescript import If, While
 
     current = node
     while (parent := program.parent(path, current)) is not None:

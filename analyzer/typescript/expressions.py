@@ -114,12 +114,14 @@ def _member(low: Lowering, node: Node) -> Expression:
             return low.opaque(node)
     target, dot, name = children[0], children[1], children[-1]
     start, end = name.start_byte, name.end_byte
+    text = low.text[start:end]
+    low.mentions.add(text)
     optional = dot.end_byte - dot.start_byte == 2
     value = low.expression(target)
     if isinstance(value, Await | Unary) and target.type != "parenthesized_expression":
         inner = value.value
-        return _moved_out(value, Member(inner.start, end, inner, low.text[start:end], optional, start))
-    return Member(node.start_byte, end, value, low.text[start:end], optional, start)
+        return _moved_out(value, Member(inner.start, end, inner, text, optional, start))
+    return Member(node.start_byte, end, value, text, optional, start)
 
 
 def _moved_out(prefix: Await | Unary, inner: Expression) -> Expression:
@@ -130,15 +132,18 @@ def _moved_out(prefix: Await | Unary, inner: Expression) -> Expression:
 
 
 def _subscript(low: Lowering, node: Node) -> Expression:
-    target, index = node.child_by_field_name("object"), node.child_by_field_name("index")
-    if target is None or index is None:
+    target, position = node.child_by_field_name("object"), node.child_by_field_name("index")
+    if target is None or position is None:
         return low.opaque(node)
     optional = node.child_by_field_name("optional_chain") is not None
     value = low.expression(target)
+    index = low.expression(position)
+    if isinstance(index, Constant) and isinstance(index.value, str):
+        low.mentions.add(index.value)
     if isinstance(value, Await | Unary) and target.type != "parenthesized_expression":
         inner = value.value
-        return _moved_out(value, Index(inner.start, node.end_byte, inner, low.expression(index), optional))
-    return Index(node.start_byte, node.end_byte, value, low.expression(index), optional)
+        return _moved_out(value, Index(inner.start, node.end_byte, inner, index, optional))
+    return Index(node.start_byte, node.end_byte, value, index, optional)
 
 
 def _call(low: Lowering, node: Node) -> Expression:

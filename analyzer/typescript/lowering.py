@@ -56,6 +56,7 @@ class Lowering:
         self.pending_exports: list[PendingExport] = []
         self.problems: list[SyntaxProblem] = []
         self.skipped: list[Skipped] = []
+        self.mentions: set[str] = set()  # members, imported names and keys taken out; `resolve` adds the globals
         self.function = MODULE_LEVEL
         self.asynchronous: bool | None = None  # None where `await` needs no `async`: at module level
         self.ambient = False

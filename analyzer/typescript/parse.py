@@ -146,7 +146,7 @@ def _read(path: str, text: str, lines: Lines) -> Module:
     expressions, statements, comment = _tables(casts)
     low = Lowering(text, expressions, statements, comment)
     body = low.statements(root.named_children)
-    low.scopes.resolve()
+    unresolved = low.scopes.resolve()
     broken = tuple(not_understood(root, text))
     problems = [*low.problems, *confirmed(broken, text, jsx=not casts)]
     return Module(
@@ -160,6 +160,7 @@ def _read(path: str, text: str, lines: Lines) -> Module:
         tuple(_comments(root, text, casts)),
         tuple(sorted(problems, key=lambda problem: (problem.start, problem.end))),
         (*low.skipped, *broken),
+        frozenset(low.mentions | unresolved | {name.imported for one in low.imports for name in one.names}),
     )
 
 

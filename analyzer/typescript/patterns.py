@@ -67,13 +67,17 @@ def _object_pattern(low: Lowering, node: Node, kind: BindingKind | None) -> Obje
                 default = None
             else:
                 target, default = _with_default(low, child, kind)
-            properties.append(PatternProperty(start, end, low.text[target.start : target.end], None, target, default))
+            name = low.text[target.start : target.end]
+            low.mentions.add(name)
+            properties.append(PatternProperty(start, end, name, None, target, default))
         elif type_name == "pair_pattern" or type_name == "pair":
             key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
             if key is not None and value is not None:
-                name, computed = _key(low, key)
+                text, computed = _key(low, key)
+                if text is not None:
+                    low.mentions.add(text)
                 target, default = _with_default(low, value, kind)
-                properties.append(PatternProperty(start, end, name, computed, target, default))
+                properties.append(PatternProperty(start, end, text, computed, target, default))
         elif type_name in ("rest_pattern", "spread_element"):
             inner = _inner(low, child)
             rest = pattern(low, inner, kind) if inner is not None else None

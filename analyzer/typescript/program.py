@@ -45,6 +45,7 @@ class Program:
         self.callers: dict[tuple[str, int], list[Site]] = {}  # of the modules in `called_from`
         self.called_from: set[str] = set()
         self.answers: dict[tuple[str, str], object] = {}  # what other modules keep, by their name and a path
+        self._reaching: dict[tuple[str, ...], Set[str]] = {}
         self._importing: dict[str, Set[str]] = {}
         self._indexes: dict[str, ModuleIndex] = {}
         self._targets: dict[tuple[str, str], str | Package | None] = {}
@@ -62,6 +63,15 @@ class Program:
         if key not in self._targets:
             self._targets[key] = resolve(specifier, path, self.modules.keys(), self.resolution)
         return self._targets[key]
+
+    def reaching(self, *names: str) -> Set[str]:
+        """The modules that mention one of the names, and all that import one of those: no other has their values."""
+        found = self._reaching.get(names)
+        if found is None:
+            wanted = set(names)
+            naming = [path for path, module in self.modules.items() if not wanted.isdisjoint(module.mentions)]
+            found = self._reaching[names] = frozenset().union(*map(self.importing, naming))
+        return found
 
     def importing(self, path: str) -> Set[str]:
         """The module with all that import it, directly or through others: code elsewhere cannot name what is in it."""

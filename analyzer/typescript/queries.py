@@ -148,7 +148,8 @@ def queries(program: Program, path: str) -> tuple[Query, ...]:
     key = "queries", path
     found = program.answers.get(key)
     if found is None:
-        found = program.answers[key] = tuple(_queries(program, path))
+        begins = not program.modules[path].mentions.isdisjoint(("from", "rpc"))
+        found = program.answers[key] = tuple(_queries(program, path)) if begins else ()
     return found  # type: ignore[return-value]
 
 

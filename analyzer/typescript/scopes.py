@@ -77,8 +77,9 @@ class Scopes:
         self._references.append((self.current, node))
         return node
 
-    def resolve(self) -> None:
-        """Gives every name its binding. Nothing has seen the nodes yet, so that they may still change."""
+    def resolve(self) -> set[str]:
+        """Gives every name its binding; what remains are globals. Nothing has seen the nodes yet: they may change."""
+        unresolved = set()
         for found_from, node in self._references:
             scope: Scope | None = found_from
             name = node.name
@@ -89,6 +90,9 @@ class Scopes:
                         force_setattr(node, "binding", index)
                     break
                 scope = scope.parent
+            if node.binding == GLOBAL:
+                unresolved.add(name)
+        return unresolved
 
 
 def _conflict(kind: BindingKind, known: BindingKind) -> bool:
