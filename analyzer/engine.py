@@ -23,8 +23,9 @@ from analyzer.settings import Settings, judged
 from analyzer.source import ListedPath, Listing, Source
 from analyzer.suppress import SuppressionUse, judge
 
-# The areas whose rules ask for the database, which the others do not: no work is done twice that takes long.
-_OF_DATABASE = frozenset({"database", "migrations"})
+# The areas from those whose rules follow the code to those that ask for the database alone; the rest between them.
+_FROM_CODE = ("functions", "errors", "stripe", "drift", "flow", "quality")
+_TO_DATABASE = ("config", "migrations", "database")
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,19 +263,34 @@ class _Results(msgspec.Struct, frozen=True):
 
 
 def _of_projects(projects: Sequence[Project], rules: Sequence[Rule], processes: int) -> Iterator[_Results]:
-    """What the rules of the whole project find: those of the database in a process beside the others'."""
+    """What the rules of the whole project find, in two processes where that pays.
+
+    Each process works out for itself what its rules ask for, so one begins with the code and the other with the
+    database, and they meet where they meet.
+    """
     wanted = [rule for rule in rules if isinstance(rule, ProjectRule)]
-    of_database = [rule for rule in wanted if rule.area in _OF_DATABASE]
-    others = [rule for rule in wanted if rule.area not in _OF_DATABASE]
-    if processes < 2 or not (of_database and others and projects and pool.forks()):
-        yield _results(projects, wanted)
+    wanted.sort(key=_nearness)
+    work = [(project, rule) for project in projects for rule in wanted]
+    if processes < 2 or not 2 <= len(work) <= pool.MOST_TURNS or not pool.forks():
+        yield _results(work)
         return
-    waiting = pool.beside(lambda: msgspec.msgpack.encode(_results(projects, of_database)))
-    yield _results(projects, others)
+    turns = pool.turns(len(work))
+    waiting = pool.beside(
+        lambda: msgspec.msgpack.encode(_results(each for _, each in zip(turns, reversed(work), strict=False)))
+    )
+    from_front = iter(work)
+    yield _results(each for _, each in zip(turns, from_front, strict=False))
     try:
         yield msgspec.msgpack.decode(waiting(), type=_Results)
     except msgspec.DecodeError:  # the process was stopped: with one at a time, memory may do
-        yield _results(projects, of_database)
+        yield _results(from_front)
+
+
+def _nearness(rule: Rule) -> int:
+    """Where a rule's area stands between the code and the database."""
+    if rule.area in _FROM_CODE:
+        return _FROM_CODE.index(rule.area) - len(_FROM_CODE)
+    return _TO_DATABASE.index(rule.area) + 1 if rule.area in _TO_DATABASE else 0
 
 
 def pairs(base: Iterable[Project], head: Iterable[Project]) -> Iterator[tuple[Project, Project]]:
@@ -283,8 +299,8 @@ def pairs(base: Iterable[Project], head: Iterable[Project]) -> Iterator[tuple[Pr
     return ((before[project.layout.folder], project) for project in head if project.layout.folder in before)
 
 
-def _results(projects: Iterable[Project], rules: Sequence[ProjectRule]) -> _Results:
-    return _results_of((rule.id, rule.check(project)) for project in projects for rule in rules)
+def _results(work: Iterable[tuple[Project, ProjectRule]]) -> _Results:
+    return _results_of((rule.id, rule.check(project)) for project, rule in work)
 
 
 def _results_of(checks: Iterable[tuple[str, Result]]) -> _Results:

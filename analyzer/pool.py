@@ -28,6 +28,7 @@ _FORK_PAYS = 150_000
 _SPAWN_PAYS = 2_000_000
 _BATCH = 60_000  # characters that are handed to a process at once
 _MOST_PROCESSES = 8
+MOST_TURNS = 60_000  # a pipe holds 64 KiB: https://man7.org/linux/man-pages/man7/pipe.7.html
 
 
 def examined(
@@ -105,6 +106,20 @@ def beside(work: Callable[[], bytes]) -> Callable[[], bytes]:
         return given if status == 0 else b""
 
     return result
+
+
+def turns(count: int) -> Iterator[None]:
+    """So many turns, at most MOST_TURNS, for this process and its copies together: each is given to one of them."""
+    reading, writing = os.pipe()
+    os.write(writing, bytes(count))
+    os.close(writing)
+
+    def take() -> Iterator[None]:
+        with os.fdopen(reading, "rb", buffering=0) as pipe:
+            while pipe.read(1):
+                yield
+
+    return take()
 
 
 def processes_for(characters: int) -> int:

@@ -144,22 +144,28 @@ def _before(program: Program, path: str, node: Node, depth: int) -> Iterator[Che
 def _in_function(program: Program, path: str, node: Node, depth: int) -> Iterator[Check]:
     """Checks between the start of the innermost function and a node."""
     for condition in conditions(program, path, node):
-        yield from _of_test(program, path, condition.test, condition.holds, depth)
+        found = _of_test(program, path, condition.test, condition.holds, depth)
+        yield from _kept(program, (condition.test, condition.holds), found)
     for statement in executed_before(program, path, node):
-        for call in _certain_calls(program, path, statement):
-            yield from _of_call(program, path, call, depth)
+        yield from _kept(program, (statement, True), _of_statement(program, path, statement, depth))
 
 
-def _certain_calls(program: Program, path: str, statement: Node) -> list[Call]:
-    """The calls that a statement makes whenever it runs; asked for once for each node that comes after it."""
-    found = program.certain_calls.get(statement)
-    if found is None:
-        found = program.certain_calls[statement] = [
-            inner
-            for inner in inside(statement)
-            if isinstance(inner, Call) and not _is_conditional(program, path, inner, statement)
-        ]
-    return found
+def _kept(program: Program, key: tuple[Node, bool], found: Iterator[Check]) -> tuple[Check, ...]:
+    """What `found` gives, remembered if it is the whole answer: every node that comes after asks for it again."""
+    known = program.checked_by.get(key)
+    if known is None:
+        cuts = program.cuts
+        known = tuple(found)
+        if program.cuts == cuts:
+            program.checked_by[key] = known
+    return known  # type: ignore[return-value]
+
+
+def _of_statement(program: Program, path: str, statement: Node, depth: int) -> Iterator[Check]:
+    """What the calls guarantee that a statement makes whenever it runs."""
+    for inner in inside(statement):
+        if isinstance(inner, Call) and not _is_conditional(program, path, inner, statement):
+            yield from _of_call(program, path, inner, depth)
 
 
 def _is_conditional(program: Program, path: str, node: Node, within: Node) -> bool:
@@ -210,6 +216,7 @@ def _thrower(callee: Value, site: Site) -> Iterator[Check]:
 def _guaranteed(program: Program, path: str, number: int, depth: int) -> Iterator[Check]:
     """The checks common to all ways in which a function returns."""
     if depth > _MAX_DEPTH or ("guaranteed", path, number) in program.running:
+        program.cuts += 1
         return
     key = "guaranteed", f"{path}:{number}"
     known = program.answers.get(key)
@@ -347,7 +354,10 @@ def _elements(value: Value) -> tuple[Value, ...]:
 def _of_wrapper(program: Program, wrapper: FunctionValue, position: int, depth: int) -> Iterator[Check]:
     """The checks that stand before the call of the function that a wrapper is given."""
     function = program.modules[wrapper.path].functions[wrapper.function]
-    if position >= len(function.parameters) or depth >= _MAX_DEPTH:
+    if position >= len(function.parameters):
+        return
+    if depth >= _MAX_DEPTH:
+        program.cuts += 1
         return
     target = function.parameters[position].target
     if not isinstance(target, Bound):
@@ -525,7 +535,10 @@ def _of_called(program: Program, value: Called, site: Site, depth: int) -> Itera
 def _of_result(program: Program, path: str, test: Expression, site: Site, depth: int) -> Iterator[Check]:
     """A test of what a helper gives back, where the helper checks somewhere inside and says so by its result."""
     call = _call_behind(program, path, test)
-    if call is None or depth > _MAX_DEPTH:
+    if call is None:
+        return
+    if depth > _MAX_DEPTH:
+        program.cuts += 1
         return
     call_path, node = call
     from analyzer.typescript.evaluate import value
@@ -535,6 +548,7 @@ def _of_result(program: Program, path: str, test: Expression, site: Site, depth:
             continue
         key = ("inside", one.path, one.function)
         if key in program.running:
+            program.cuts += 1
             continue
         program.running.add(key)
         try:

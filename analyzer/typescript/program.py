@@ -38,7 +38,7 @@ class Program:
         self.running: set[object] = set()  # what is being worked out just now, to end circles
         self.depth = 0
         self.rewriting = 0
-        self.certain_calls: dict[Node, list[Call]] = {}  # by statement, filled by `checks`
+        self.checked_by: dict[tuple[Node, bool], tuple[object, ...]] = {}  # a statement, or a test and how it came out
         self.checked_before: dict[Node, tuple[object, ...]] = {}  # what `checks` has found before a node
         self.checked_by_callers: dict[tuple[str, int], tuple[object, ...]] = {}  # and before all calls of a function
         self.cuts = 0  # how often `checks` has stopped in a circle, or too deep: what it found is no whole answer
