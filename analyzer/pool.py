@@ -62,8 +62,8 @@ _rules: tuple[Rule, ...] = ()  # of a worker process
 
 def _origin(rule: Rule) -> Origin:
     """Where a process that starts anew finds the rule: its class has no name that could be imported."""
-    file = Path(sys.modules[type(rule).__module__].__file__ or "")
-    return file, rule.id.removesuffix(file.stem), {name: getattr(rule, name) for name in rule.options()}
+    options = {name: getattr(rule, name) for name in rule.options()}
+    return rule.file, rule.id.removesuffix(rule.file.stem), options
 
 
 def _start(origins: list[Origin]) -> None:

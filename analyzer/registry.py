@@ -6,7 +6,7 @@ import ast
 import hashlib
 import importlib.util
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from inspect import cleandoc
 from pathlib import Path
@@ -31,24 +31,41 @@ def built_in_folder() -> Path:
     return package / "rules" if (package / "rules").is_dir() else package.parent / "rules"
 
 
-def load(folders: Iterable[Path] = (), *, plugins: bool = True) -> tuple[Rule, ...]:
+def rules_of(folder: Path, prefix: str) -> Iterator[Rule]:
+    """The rules of one folder, whose ids carry the prefix.
+
+    Raises:
+        RuleError: as `load_file`.
+    """
+    return (load_file(file, prefix) for file in rule_files(folder))
+
+
+def load(
+    folders: Iterable[Path] = (),
+    *,
+    plugins: bool = True,
+    read: Callable[[Path, str], Iterable[Rule]] = rules_of,
+) -> tuple[Rule, ...]:
     """Every rule, by id: the built-in ones, those of `folders`, and those of installed plugins.
 
-    A plugin's rules carry its name before theirs (`acme/no-sleep`), so that they never clash with ours.
+    A plugin's rules carry its name before theirs (`acme/no-sleep`), so that they never clash with ours. `read` gives
+    the rules of one folder.
 
     Raises:
         RuleError: a rule file does not load, has no docstring or not exactly one rule, or an id is taken.
     """
     rules: dict[str, Rule] = {}
     for prefix, folder in _folders(folders, plugins=plugins):
-        for file in sorted(folder.glob("*/*.py")):
-            if file.name.startswith("_"):
-                continue
-            rule = load_file(file, prefix)
+        for rule in read(folder, prefix):
             if rule.id in rules:
-                raise RuleError(f"{file}: there is a rule `{rule.id}` already")
+                raise RuleError(f"{rule.file}: there is a rule `{rule.id}` already")
             rules[rule.id] = rule
     return tuple(rules[rule_id] for rule_id in sorted(rules))
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """The files of a folder that hold one rule each."""
+    return [file for file in sorted(folder.glob("*/*.py")) if not file.name.startswith("_")]
 
 
 def load_file(file: Path, prefix: str = "") -> Rule:
@@ -65,7 +82,9 @@ def load_file(file: Path, prefix: str = "") -> Rule:
     ]
     if len(classes) != 1:
         raise RuleError(f"{file}: expected one rule class, found {len(classes)}")
-    return classes[0](f"{prefix}{file.stem}", file.parent.name, _documentation(file, module.__doc__))
+    rule = classes[0](f"{prefix}{file.stem}", file.parent.name, _documentation(file, module.__doc__))
+    rule.file = file
+    return rule
 
 
 def digest(rules: Iterable[Rule]) -> str:
@@ -73,15 +92,14 @@ def digest(rules: Iterable[Rule]) -> str:
     state = hashlib.sha256()
     for rule in rules:
         state.update(rule.id.encode())
-        file = sys.modules[type(rule).__module__].__file__ or ""
-        state.update(_content(file))
+        state.update(_content(rule.file))
         state.update(repr(sorted((name, getattr(rule, name)) for name in rule.options())).encode())
     return state.hexdigest()
 
 
 @cache
-def _content(file: str) -> bytes:
-    return Path(file).read_bytes()
+def _content(file: Path) -> bytes:
+    return file.read_bytes()
 
 
 def _folders(named: Iterable[Path], *, plugins: bool) -> Iterator[tuple[str, Path]]:

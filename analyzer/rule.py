@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeVar, cast
 
 from analyzer.finding import Finding, Fix, Place, Severity, Unknown
@@ -59,11 +61,13 @@ class Rule:
     id: str
     area: str
     documentation: Documentation
+    file: Path
 
     def __init__(self, rule_id: str, area: str, documentation: Documentation) -> None:
         self.id = rule_id
         self.area = area
         self.documentation = documentation
+        self.file = Path(sys.modules[type(self).__module__].__file__ or "")
         for name, declared in self.options().items():
             setattr(self, name, declared.default)
 

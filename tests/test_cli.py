@@ -61,6 +61,28 @@ class Crash(ProjectRule):
         yield
 '''
 
+WITH_OPTION = """\"\"\"A word that the settings name.
+
+## Bad
+
+```ts
+x
+```
+\"\"\"
+
+from analyzer import Lines, Result, Source, TextRule, option
+
+
+class Named(TextRule):
+    words = option((), "words that may not stand anywhere")
+
+    def check(self, source: Source, lines: Lines) -> Result:
+        for word in self.words:
+            at = source.text.find(word)
+            if at >= 0 and source.path.endswith(".ts"):
+                yield self.finding(lines.span(at, at + len(word)), f"{word} stands here")
+"""
+
 HELLO = "supabase/functions/hello/index.ts"
 OTHER = "supabase/functions/other/index.ts"
 
@@ -330,6 +352,7 @@ def test_a_run_in_which_nothing_has_changed_analyzes_nothing(
     first = ask("--format", "json")
     with monkeypatch.context() as patched:
         patched.delattr("analyzer.engine.analyze")
+        patched.delattr("analyzer.registry.load_file")
         assert ask("--format", "json") == first
     assert ask("--format", "json", select="test-bad") != first  # other rules
     put(repository / "supalint.toml", 'exclude = ["supabase/functions/hello/**"]\n')
@@ -339,6 +362,17 @@ def test_a_run_in_which_nothing_has_changed_analyzes_nothing(
     changed = ask("--format", "json")
     assert changed != first
     assert changed == ask("--format", "json", "--no-cache")
+
+
+def test_a_rule_that_is_loaded_when_it_runs_has_its_options(ask: Ask, repository: Path) -> None:
+    put(repository.parent / "rules" / "test" / "test-option.py", WITH_OPTION)
+    for words in ('["BAD"]', '["WORSE", "BAD"]', '["WORSE"]'):
+        put(repository / "supalint.toml", f"[rules.test-option]\nwords = {words}\n")
+        later = ask("--format", "concise", select="test-option")
+        assert later == ask("--format", "concise", "--no-cache", select="test-option")
+        assert len(later[1].splitlines()) == words.count('"') // 2 + 1
+    put(repository / "supalint.toml", "")
+    assert "no findings" in ask(select="test-option")[1]
 
 
 def test_an_analysis_that_failed_in_part_is_made_again(ask: Ask) -> None:

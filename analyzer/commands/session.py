@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analyzer import rules_kept
 from analyzer.declared import Declared
 from analyzer.discover import Tree, root_of, work_tree
 from analyzer.finding import Severity, Unparsed
@@ -157,7 +158,7 @@ def prepare(asked: Asked) -> Session:
             raise click.UsageError(f"there is no file or folder `{path}`{_command_meant(path)}")
     resolved = [path.resolve() for path in asked.paths] or [Path.cwd().resolve()]
     root = root_of(Path(os.path.commonpath(resolved)))
-    rules = load_rules(asked.rule_folders)
+    rules = load_rules(asked.rule_folders, kept=asked.cache)
     settings, declared = _settings(asked, root, rules)
     tree = _committed(work_tree(root)) if asked.commit else work_tree(root)
     return Session(asked, tree, chosen(rules, settings), rules, settings, declared, _reported(asked, resolved, tree))
@@ -171,7 +172,7 @@ def prepare_tree(path: Path | None) -> tuple[Tree, Declared]:
     """
     asked = Asked(paths=(path,) if path is not None else ())
     root = root_of((path or Path.cwd()).resolve())
-    _, declared = _settings(asked, root, load_rules(()))
+    _, declared = _settings(asked, root, load_rules((), kept=True))
     return work_tree(root), declared
 
 
@@ -181,14 +182,14 @@ def _committed(tree: Tree) -> Tree:
     return replace(tree, listing=Listing(known, tree.listing.git))
 
 
-def load_rules(folders: Sequence[Path]) -> tuple[Rule, ...]:
-    """Every rule that there is.
+def load_rules(folders: Sequence[Path], *, kept: bool = False) -> tuple[Rule, ...]:
+    """Every rule that there is; with `kept`, as they were in the last run where they have not changed.
 
     Raises:
         click.ClickException: a rule file cannot be used.
     """
     try:
-        return load(folders)
+        return load(folders, read=rules_kept.rules_of) if kept else load(folders)
     except RuleError as error:
         raise click.ClickException(str(error)) from error
 
