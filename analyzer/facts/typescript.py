@@ -514,7 +514,7 @@ class Module(msgspec.Struct, frozen=True, array_like=True, eq=False):
     comments: tuple[Comment, ...] = ()
     problems: tuple[SyntaxProblem, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-    mentions: frozenset[str] = frozenset()  # names that come from elsewhere: members, imports, globals, keys taken out
+    mentions: tuple[str, ...] = ()  # names that come from elsewhere: members, imports, globals, keys taken out; sorted
 
 
 # `Union`, because these names stand before the classes in annotations, and `X | "Y"` does not work on text.

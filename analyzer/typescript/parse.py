@@ -160,7 +160,7 @@ def _read(path: str, text: str, lines: Lines) -> Module:
         tuple(_comments(root, text, casts)),
         tuple(sorted(problems, key=lambda problem: (problem.start, problem.end))),
         (*low.skipped, *broken),
-        frozenset(low.mentions | unresolved | {name.imported for one in low.imports for name in one.names}),
+        tuple(sorted(low.mentions | unresolved | {name.imported for one in low.imports for name in one.names})),
     )
 
 

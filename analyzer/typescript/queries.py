@@ -148,7 +148,7 @@ def queries(program: Program, path: str) -> tuple[Query, ...]:
     key = "queries", path
     found = program.answers.get(key)
     if found is None:
-        begins = not program.modules[path].mentions.isdisjoint(("from", "rpc"))
+        begins = not {"from", "rpc"}.isdisjoint(program.modules[path].mentions)
         found = program.answers[key] = tuple(_queries(program, path)) if begins else ()
     return found  # type: ignore[return-value]
 
