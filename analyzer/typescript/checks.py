@@ -9,14 +9,22 @@ from typing import Literal
 
 from analyzer.facts.typescript import (
     MODULE_LEVEL,
+    Assign,
     Await,
     Binary,
     Bound,
     Call,
+    Class,
     Closure,
+    Constant,
+    DeclareEnum,
     Expression,
+    ForEach,
+    Function,
+    Name,
     Node,
     Return,
+    Try,
 )
 from analyzer.typescript.calls import dotted, package_call
 from analyzer.typescript.credentials import (
@@ -392,8 +400,40 @@ def _of_test(program: Program, path: str, test: Expression, holds: bool, depth: 
         yield from _of_equality(program, tuple(value(program, path, one) for one in inner.arguments), site)
         return
     yield from _of_truth(program, value(program, path, inner), holds, site, depth)
+    if isinstance(inner, Name) and inner.binding >= 0:
+        yield from _of_flag(program, path, inner, holds, depth)
     # A helper that answers whether the caller may go on: `if (!(await isAdmin(req))) return ...`
     yield from _of_result(program, path, inner, site, depth)
+
+
+def _of_flag(program: Program, path: str, flag: Name, holds: bool, depth: int) -> Iterator[Check]:
+    """What it says that a variable came out true or false which is set on the way: `let valid = false; for (...) if
+    (equal(each, expected)) valid = true`.
+    """
+    definitions = program.index(path).definitions.get(flag.binding, [])
+    if len(definitions) < 2:
+        return
+    if depth >= _MAX_DEPTH or ("flag", flag.binding, path) in program.running:
+        program.cuts += 1
+        return
+    ways: list[list[Check]] = []
+    program.running.add(("flag", flag.binding, path))
+    try:
+        for one in definitions:
+            source = one.source
+            if isinstance(source, Assign) and source.operator in ("||=", "&&=", "|=", "&="):
+                source = source.value
+            if one.takes or isinstance(source, ForEach | Try | Function | Class | DeclareEnum | None):
+                return
+            if isinstance(source, Constant):
+                if bool(source.value) == holds:
+                    ways.append(list(_in_function(program, path, one.node, depth + 1)))
+            else:
+                ways.append([*_of_test(program, path, source, holds, depth + 1)])
+    finally:
+        program.running.discard(("flag", flag.binding, path))
+    if ways:
+        yield from _one_of(ways)
 
 
 def _of_either(program: Program, path: str, test: Binary, holds: bool, depth: int) -> Iterator[Check]:
@@ -560,7 +600,7 @@ def _of_result(program: Program, path: str, test: Expression, site: Site, depth:
 
 def _call_behind(program: Program, path: str, test: Expression) -> tuple[str, Call] | None:
     """The call of a local helper whose result, or a part of it, is tested."""
-    from analyzer.facts.typescript import Assign, Cast, Member, Name
+    from analyzer.facts.typescript import Cast, Member
 
     node: Expression = test
     for _ in range(10):
@@ -608,6 +648,8 @@ def _of_returned(program: Program, path: str, node: Expression, depth: int) -> I
     if isinstance(node, Call | Binary):
         yield from _of_test(program, path, node, True, depth)
         return
+    if isinstance(node, Name) and node.binding >= 0:
+        yield from _of_flag(program, path, node, True, depth)
     returned = value(program, path, node)
     for one in options(returned):
         parts = one.entries.values() if isinstance(one, ObjectValue) else (one,)
