@@ -133,8 +133,8 @@ def _earlier(
     return tuple((found[place], database.span(place)) for place in sorted(found, reverse=True))
 
 
-def price_column(project: Project) -> tuple[Relation, str] | None:
-    """The column in which the project keeps the ids of what it sells; None where there is none.
+def price_columns(project: Project) -> Iterator[tuple[Relation, str]]:
+    """The columns in which the project keeps the ids of what it sells.
 
     A table that users fill (orders, subscriptions) also has such columns: one counts that has no owner.
     """
@@ -144,5 +144,4 @@ def price_column(project: Project) -> tuple[Relation, str] | None:
             continue
         for column in table.columns:
             if is_price(column.name) and _STRIPE.search(column.name):
-                return table, column.name
-    return None
+                yield table, column.name

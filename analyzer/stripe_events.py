@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,9 +59,18 @@ def _event(case: Case, events: Container[str]) -> str | None:
     return str(test.value) if isinstance(test, Constant) and test.value in events else None
 
 
-def reached_by(program: Program, path: str, body: Sequence[Node], depth: int = 0) -> Iterator[tuple[str, list[Node]]]:
-    """The nodes of a branch and of the functions that it calls, by module."""
+def reached_by(
+    program: Program,
+    path: str,
+    body: Sequence[Node],
+    depth: int = 0,
+    *,
+    but: Callable[[Node], Sequence[Node]] = lambda _: (),
+) -> Iterator[tuple[str, list[Node]]]:
+    """The nodes of a branch and of the functions that it calls, by module; `but` names parts of a node to leave out."""
     nodes = [node for statement in body for node in inside(statement)]
+    left_out = {inner for node in nodes for part in but(node) for inner in inside(part)}
+    nodes = [node for node in nodes if node not in left_out]
     yield path, nodes
     if depth >= _DEEPEST:
         return
@@ -70,7 +79,7 @@ def reached_by(program: Program, path: str, body: Sequence[Node], depth: int = 0
             for callee in options(value(program, path, node.callee)):
                 if isinstance(callee, FunctionValue):
                     function = program.modules[callee.path].functions[callee.function]
-                    yield from reached_by(program, callee.path, function.body, depth + 1)
+                    yield from reached_by(program, callee.path, function.body, depth + 1, but=but)
 
 
 @dataclass(frozen=True, slots=True)

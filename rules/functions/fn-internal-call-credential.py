@@ -1,9 +1,11 @@
 """A function calls another one with a key that the other does not accept.
 
-The called function looks for a signed-in user, and the call brings the public key: `getUser` finds nobody, and the
-answer is 401. Where the call brings no `Authorization` at all, the platform answers 401 before the function runs.
+The called function looks for a signed-in user, and the call brings the public key or the service role key: neither is
+a user's token, so `getUser` finds nobody, and the answer is 401. Where the call brings no `Authorization` at all, the
+platform answers 401 before the function runs.
 
-Call with the service role key and let the function compare it, or hand on the user's own `Authorization` header.
+Hand on the user's own `Authorization` header; or call with the service role key, and let the function compare it
+before it asks for a user.
 
 Source: [Supabase: securing functions](https://supabase.com/docs/guides/functions/auth)
 
@@ -76,12 +78,21 @@ from analyzer import (
     function_calls,
     may_be_opened,
 )
+from analyzer.facts.typescript import Member
+from analyzer.typescript.checks import checks_before, identifies_user
+from analyzer.typescript.clients import key_class
 from analyzer.typescript.credentials import every
+from analyzer.typescript.evaluate import value
+from analyzer.typescript.program import Program
+from analyzer.typescript.queries import queries
 from analyzer.typescript.reach import reached
 from analyzer.typescript.services import service_calls
-from analyzer.typescript.values import Environment, Request
+from analyzer.typescript.values import Client, Environment, Request, options
 
 _PUBLIC = re.compile(r"ANON|PUBLISHABLE")
+_SERVICE = re.compile(r"SERVICE_ROLE|SUPABASE_SECRET_KEY")
+_OF_USERS = ("user", "session", "role", "owner")
+_CALLED = {"public": "the public key", "service": "the service role key, which is no user's token"}
 
 
 class FnInternalCallCredential(ProjectRule):
@@ -94,12 +105,13 @@ class FnInternalCallCredential(ProjectRule):
             function = project.functions.get(call.slug)
             if call.path not in deployed or function is None or function.entry is None or call.is_set_aside:
                 continue
-            key = _key(call)
-            asks = _asks(project, function)
-            if key == "public" and asks is not None:
+            if call.method == "OPTIONS":  # a preflight carries no credentials, and none are asked for
+                continue
+            key = _key(project.program, call)
+            if key in _CALLED and (asks := _asks(project, function)) is not None:
                 yield self.finding(
                     call.span,
-                    f"`{call.slug}` asks for a signed-in user, and this call brings the public key: it is answered 401",
+                    f"`{call.slug}` asks for a signed-in user, and this call brings {_CALLED[key]}: it is answered 401",
                     subject=f"{call.path} {call.slug}",
                     related=(Place(asks, "the user is asked for here"),),
                 )
@@ -111,28 +123,56 @@ class FnInternalCallCredential(ProjectRule):
                 )
 
 
-def _key(call: FunctionCall) -> str:
-    """What the call brings: `public` for the public key alone, `none`, or `other`."""
+def _key(program: Program, call: FunctionCall) -> str:
+    """What the call brings: `public` or `service` for that key alone, `none`, or `other`."""
     given = call.headers.get("authorization")
     if given is None:
-        return "none" if call.how == "fetch" and call.headers_known else "other"
+        if call.how == "invoke":
+            return _key_of_client(program, call) if call.headers_known else "other"
+        return "none" if call.headers_known else "other"
     parts = list(every(given))
     if any(isinstance(one, Request) for one in parts):
         return "other"
     names = [one.name for one in parts if isinstance(one, Environment) and one.name]
-    return "public" if names and all(map(_PUBLIC.search, names)) else "other"
+    if names and all(map(_PUBLIC.search, names)):
+        return "public"
+    return "service" if names and all(map(_SERVICE.search, names)) else "other"
+
+
+def _key_of_client(program: Program, call: FunctionCall) -> str:
+    callee = getattr(call.site.node, "callee", None)
+    if not (isinstance(callee, Member) and isinstance(callee.object, Member)):
+        return "other"
+    clients = list(options(value(program, call.site.path, callee.object.object)))
+    return (
+        "service"
+        if clients and all(isinstance(one, Client) and key_class(one) == "service" for one in clients)
+        else "other"
+    )
 
 
 def _asks(project: Project, function: EdgeFunction) -> Span | None:
-    """Where the function asks Supabase Auth for the user, in code that runs."""
-    places = reached(project.program, function.entry or "")
+    """Where the function asks Supabase Auth for the user, without whom it does not get to any of its queries."""
+    program = project.program
+    places = reached(program, function.entry or "")
+    sent = [
+        query
+        for module in function.modules
+        for query in queries(program, module.path)
+        if (module.path, query.function) in places
+    ]
+    checked = [checks_before(program, query.begin.path, query.begin.node) for query in sent]
+    if not sent or not all(identifies_user(checks) for checks in checked):
+        return None
+    if any(check.kind not in _OF_USERS for checks in checked for check in checks):  # a key lets in, too
+        return None
     for module in function.modules:
-        for call in service_calls(project.program, module.path):
+        for call in service_calls(program, module.path):
             if (
                 call.area == "auth"
                 and call.method in ("getUser", "getClaims")
                 and call.run == "await"
                 and (module.path, call.function) in places
             ):
-                return project.program.place(call.site)
+                return program.place(call.site)
     return None

@@ -73,9 +73,10 @@ Deno.serve(async (req) => {
 """
 
 import re
+from collections.abc import Sequence
 
 from analyzer import Place, Project, ProjectRule, Result
-from analyzer.facts.typescript import Constant, Member, Node, PatternProperty
+from analyzer.facts.typescript import Binary, Case, Constant, If, Member, Node, PatternProperty
 from analyzer.stripe_events import branches, reached_by
 from analyzer.stripe_flow import Creation, creations, payment_methods, stripe_webhooks
 from analyzer.typescript.program import Program
@@ -84,7 +85,7 @@ from analyzer.typescript.queries import Query, queries
 _COMPLETED = "checkout.session.completed"
 # Methods whose outcome is known when the session is completed.
 _IMMEDIATE = frozenset("card link paypal cashapp amazon_pay klarna afterpay_clearpay affirm ideal p24".split())
-_TELLS = re.compile(r"log|event|audit|webhook|analytic|notif", re.IGNORECASE)
+_TELLS = re.compile(r"log|event|audit|webhook|analytic|notif|e?mail|message|alert|queue", re.IGNORECASE)
 _SUBSCRIPTION = re.compile(r"subscri|current_period|renew", re.IGNORECASE)
 _ASKED = ("payment_status", "async_payment_succeeded")
 
@@ -103,7 +104,7 @@ class StripePaymentStatusUnchecked(ProjectRule):
         for slug in webhooks:
             for module in project.functions[slug].modules:
                 for _, body in branches(program, module.path, (_COMPLETED,)):
-                    places = list(reached_by(program, module.path, body))
+                    places = list(reached_by(program, module.path, body, but=_of_other_modes))
                     if any(_asks(node) for _, nodes in places for node in nodes):
                         continue
                     found = next((one for path, nodes in places for one in _writes(program, path, nodes)), None)
@@ -126,6 +127,19 @@ def _may_be_delayed(creation: Creation) -> bool:
     return methods is None or not methods <= _IMMEDIATE
 
 
+def _of_other_modes(node: Node) -> Sequence[Node]:
+    """What runs for sessions that are no single payments: `if (session.mode === "subscription") ...`."""
+    match node:
+        case If(test=Binary(operator=operator, left=Member(name="mode"), right=Constant(value=str() as mode))):
+            single = mode == "payment"
+            equal = operator in ("===", "==")
+            return node.otherwise if equal == single else node.then
+        case Case(test=Constant(value="subscription" | "setup")):
+            return node.body
+        case _:
+            return ()
+
+
 def _asks(node: Node) -> bool:
     match node:
         case Member(name=name) | PatternProperty(key=name):
@@ -137,15 +151,15 @@ def _asks(node: Node) -> bool:
 
 def _writes(program: Program, path: str, nodes: list[Node]) -> list[Query]:
     held = set(nodes)
-    return [
+    writes = [
         query
         for query in queries(program, path)
         if query.site.node in held
         and query.operation in ("insert", "update", "upsert", "rpc")
         and query.table
         and not _TELLS.search(query.table)
-        and not _is_of_subscription(query)
     ]
+    return [] if any(map(_is_of_subscription, writes)) else writes  # one does not write for the other's payment
 
 
 def _is_of_subscription(query: Query) -> bool:

@@ -63,9 +63,11 @@ Deno.serve(async (req) => {
 import re
 
 from analyzer import Place, Project, ProjectRule, Result
+from analyzer.database.model import Relation
 from analyzer.facts.typescript import Constant
 from analyzer.frontend import is_server
-from analyzer.price_cells import price_column
+from analyzer.price_cells import price_cells, price_columns
+from analyzer.typescript.queries import queries
 from analyzer.written import column_span
 
 # https://docs.stripe.com/api/prices/object: an id has no documented length; those that Stripe makes have 24 characters.
@@ -81,11 +83,9 @@ class StripePriceHardcoded(ProjectRule):
     precision = "high"
 
     def check(self, project: Project) -> Result:
-        kept = price_column(project)
-        if kept is None:
+        kept = list(price_columns(project))
+        if not kept:
             return
-        table, column = kept
-        made = column_span(project, project.hosted_database, table, column)
         for path, module in project.modules.items():
             if _BY_HAND.search(path) or (is_server(module) and "/functions/" not in path):
                 continue
@@ -94,14 +94,31 @@ class StripePriceHardcoded(ProjectRule):
                 for node in project.program.index(path).nodes.get(Constant, ())
                 if isinstance(node, Constant) and isinstance(node.value, str) and _PRICE.match(node.value)
             ]
-            if nodes:
+            column = _kept_in(project, path, {str(node.value) for node in nodes}, kept) if nodes else None
+            if column is not None:
+                table, name = column
+                made = column_span(project, project.hosted_database, table, name)
                 first, *others = sorted(nodes, key=lambda node: node.start)
                 yield self.finding(
                     project.program.span(path, first),
-                    f"this price id stands in the code, and the database keeps them in `{table.name}.{column}`",
+                    f"this price id stands in the code, and the database keeps them in `{table.name}.{name}`",
                     subject=path,
                     related=(
                         *((Place(made, "the database keeps them here"),) if made is not None else ()),
                         *(Place(project.program.span(path, one), "here too") for one in others[:_MOST_RELATED]),
                     ),
                 )
+
+
+def _kept_in(
+    project: Project, path: str, ids: set[str], columns: list[tuple[Relation, str]]
+) -> tuple[Relation, str] | None:
+    """The column that holds one of the ids, or that the same module asks for: others are of other things."""
+    held = {(cell.table, cell.column) for cell in price_cells(project) if cell.value in ids}
+    asked = queries(project.program, path)
+    for table, name in columns:
+        if (f"{table.schema}.{table.name}", name) in held or any(
+            query.table == table.name and (query.columns == "*" or name in (query.columns or "")) for query in asked
+        ):
+            return table, name
+    return None

@@ -75,16 +75,17 @@ from analyzer.facts.typescript import Member, Name
 from analyzer.stripe_flow import EVENT, events_named, stripe_webhooks
 from analyzer.typescript.evaluate import value
 from analyzer.typescript.flow import conditions
-from analyzer.typescript.queries import Query, queries
+from analyzer.typescript.program import Program
+from analyzer.typescript.queries import FILTERS, Query, queries
 from analyzer.typescript.reach import reached
 from analyzer.typescript.summaries import resolved
-from analyzer.typescript.values import MemberOf, Operation, Row, Value, options, origins, parts
+from analyzer.typescript.values import Known, MemberOf, Operation, Row, Value, options, origins, parts
 from analyzer.typescript.walk import inside
 
 # What names one event, payment or session for ever.
 _IDENTITY = re.compile(
-    r"(?:event|session|intent|invoice|charge|checkout|payment|subscription|transaction|reference|idempoten|stripe)\w*"
-    r"(?:_?id|_?key|reference)?$|^id$|_ref$",
+    r"(?:event|session|intent|invoice|charge|checkout|payment|subscription|transaction|reference|idempoten\w*|stripe)"
+    r"(?:_?(?:id|key|ref|reference|number|hash))?$|^id$|_ref$",
     re.IGNORECASE,
 )
 _LEDGER = re.compile(r"event|webhook|idempot|processed|dedup|delivery|deliveries", re.IGNORECASE)
@@ -192,16 +193,31 @@ def _makes_second(project: Project, use: SchemaUse) -> bool:
 
 
 def _depends_on_row(project: Project, query: Query) -> bool:
-    """Whether something that the database holds decides whether the write is done at all."""
+    """Whether the database holds something that the first delivery changes, and that decides about this write.
+
+    That a row is there which has been found by its owner (`if (subscriber)`) is true at the second delivery as well.
+    """
     program = project.program
     for condition in conditions(program, query.begin.path, query.begin.node):
         for part in inside(condition.test):
-            if isinstance(part, Member | Name) and any(
-                isinstance(one, Row) and one.part in ("data", "count")
-                for one in origins(value(program, query.begin.path, part))
+            if not isinstance(part, Member | Name):
+                continue
+            there = condition.holds and part is condition.test
+            rows = [one for one in origins(value(program, query.begin.path, part)) if isinstance(one, Row)]
+            if any(
+                one.part in ("data", "count") and (not there or one.path or _asks_for_state(program, one))
+                for one in rows
             ):
                 return True
     return False
+
+
+def _asks_for_state(program: Program, row: Row) -> bool:
+    """Whether a row was asked for by more than who it belongs to: `.eq("status", "pending")`."""
+    return any(
+        step.name in FILTERS and any(isinstance(resolved(program, one), Known) for one in step.arguments[1:])
+        for step in row.query.steps
+    )
 
 
 def _adds_to_row(content: Value, column: str) -> bool:
