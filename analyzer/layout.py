@@ -68,7 +68,9 @@ _HOOK_FOLDERS = (".husky", ".githooks", ".hooks")
 _TEST_FOLDERS = frozenset(
     {"__tests__", "tests", "test", "e2e", "__mocks__", "cypress", "playwright", "spec", "__fixtures__"}
 )
-_TEST_NAME = re.compile(r"(?:[._-](?:test|spec|e2e|cy|stories)|^test)\.[cm]?[jt]sx?$|^conftest|_test\.[cm]?[jt]sx?$")
+_TEST_NAME = re.compile(
+    r"(?:[._-](?:test|spec|e2e|cy|stories)|^test)\.[cm]?[jt]sx?$|^test[-_].*\.[cm]?[jt]s$|^conftest|_test\.[cm]?[jt]sx?$"
+)
 _ENV_NAME = re.compile(
     r"^(?:\.env(?:[._-].*)?|(?:example|sample|template)\.env|[\w-]+\.env(?:\.\w+)?|\.dev\.vars.*|env\.(?:example|sample|template))$"
 )

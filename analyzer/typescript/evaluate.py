@@ -57,11 +57,13 @@ from analyzer.typescript.values import (
     ObjectValue,
     Operation,
     Parameter,
+    Request,
     Site,
     Undefined,
     Unknown,
     Value,
     either,
+    options,
     text_of,
 )
 
@@ -363,7 +365,13 @@ def _this(program: Program, path: str, node: This) -> Value:
 
 
 def _member(program: Program, path: str, node: Member) -> Value:
-    return member(program, value(program, path, node.object), node.name, Site(path, node))
+    target = value(program, path, node.object)
+    found = member(program, target, node.name, Site(path, node))
+    if isinstance(node.object, Name) and any(isinstance(one, Request) for one in options(target)):
+        writes = program.index(path).writes.get(node.object.binding, ())  # `body.userId = user.id`
+        written = [value(program, path, expression) for key, expression, _ in writes if key == node.name]
+        return either([found, *written], "=", Site(path, node)) if written else found
+    return found
 
 
 def _index(program: Program, path: str, node: Index) -> Value:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.facts.typescript import MODULE_LEVEL, Bound, Call, Closure, Declarator, DeclareFunction, Name, Node
+from analyzer.facts.typescript import (
+    MODULE_LEVEL,
+    Bound,
+    Call,
+    ClassMember,
+    Closure,
+    Declarator,
+    DeclareFunction,
+    Name,
+    Node,
+)
 from analyzer.typescript.program import Program, argument_of
 from analyzer.typescript.summaries import callers
 from analyzer.typescript.values import FunctionValue, Instance, Value, options
@@ -18,7 +28,8 @@ def reached(program: Program, path: str) -> frozenset[Place]:
     """The functions that may run when the module at `path` is the entry, with the module levels that are loaded.
 
     A function counts where it is called by name, or where it is written inside one that counts. The level of every
-    imported module counts, its functions only where they are called.
+    imported module counts, its functions only where they are called; a method of a class that is instantiated counts
+    where a module that runs mentions its name.
     """
     key = "reached", path
     found = program.answers.get(key)
@@ -30,13 +41,23 @@ def reached(program: Program, path: str) -> frozenset[Place]:
 def _reached(program: Program, path: str) -> set[Place]:
     found: set[Place] = set()
     pending: list[Place] = [(path, MODULE_LEVEL)]
+    methods: dict[str, set[Place]] = {}  # by name, which nothing has mentioned yet
+    mentioned: set[str] = set()
     while pending:
         place = pending.pop()
         if place in found or place[0] not in program.modules:
             continue
         found.add(place)
-        pending.extend(_imported_levels(program, place) if place[1] == MODULE_LEVEL else ())
-        pending.extend(_run_by(program, *place))
+        if place[1] == MODULE_LEVEL:
+            mentioned.update(program.modules[place[0]].mentions)
+            pending.extend(_imported_levels(program, place))
+        for name, run in _run_by(program, *place):
+            if name is None:
+                pending.append(run)
+            else:
+                methods.setdefault(name, set()).add(run)
+        for name in mentioned & methods.keys():
+            pending.extend(methods.pop(name))
     return found
 
 
@@ -50,34 +71,38 @@ def _imported_levels(program: Program, place: Place) -> Iterator[Place]:
             yield target, MODULE_LEVEL
 
 
-def _run_by(program: Program, path: str, number: int) -> Iterator[Place]:
+def _run_by(program: Program, path: str, number: int) -> Iterator[tuple[str | None, Place]]:
+    """What a function runs, with the name of a method that runs if it is called somewhere."""
     from analyzer.typescript.evaluate import value
 
     calls, closures = program.index(path).of_function(number)
     for closure in closures:
-        # A closure is as good as called where it is written: as a handler, a callback, an effect. Named functions wait.
-        if not _is_named(program, path, closure):
-            yield path, closure.function
+        # A closure is as good as called where it is written: as a handler, a callback, an effect. Named functions wait,
+        # and methods for a call by their name.
+        parent = program.parent(path, closure)
+        if isinstance(parent, ClassMember):
+            yield _waits_for(parent), (path, closure.function)
+        elif not (isinstance(parent, Declarator) and isinstance(parent.target, Bound)):
+            yield None, (path, closure.function)
     for call in calls:
         yield from _called(value(program, path, call.callee))
         for argument in call.arguments:
             yield from _called(value(program, path, argument))
 
 
-def _called(callee: Value) -> Iterator[Place]:
+def _called(callee: Value) -> Iterator[tuple[str | None, Place]]:
     for option in options(callee):
         if isinstance(option, FunctionValue):
-            yield option.path, option.function
+            yield None, (option.path, option.function)
         elif isinstance(option, Instance):
             for member in option.cls.members:
                 if isinstance(member.value, Closure):
-                    yield option.path, member.value.function
+                    yield _waits_for(member), (option.path, member.value.function)
 
 
-def _is_named(program: Program, path: str, closure: Closure) -> bool:
-    """Whether the closure is the value of a variable, and so runs only where that is called."""
-    parent = program.parent(path, closure)
-    return isinstance(parent, Declarator) and isinstance(parent.target, Bound)
+def _waits_for(member: ClassMember) -> str | None:
+    """The name by which a part of a class is called; none for what runs with the class or an instance."""
+    return member.name if member.kind in ("method", "field") else None
 
 
 def is_reached(program: Program, entry: str, path: str, node: Node) -> bool:

@@ -126,7 +126,8 @@ class ConfigFunctionMismatch(ProjectRule):
             if enabled is not None and enabled.value.scalar is False:
                 yield from self._called(project, name.lower(), enabled)
                 continue
-            if not FUNCTION_SLUG.match(name):
+            stray = config.get("functions", name)  # `verify_jwt` right below `[functions]` is no function
+            if not FUNCTION_SLUG.match(name) or (stray is not None and stray.value.scalar is not None):
                 continue
             heading = section_place(config, "functions", name, "verify_jwt")
             same = next((folder for folder in folders if folder.lower() == name.lower()), None)
