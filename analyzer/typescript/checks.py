@@ -16,11 +16,13 @@ from analyzer.facts.typescript import (
     Call,
     Class,
     Closure,
+    Conditional,
     Constant,
     DeclareEnum,
     Expression,
     ForEach,
     Function,
+    If,
     Name,
     Node,
     Return,
@@ -104,6 +106,7 @@ _TOKEN_VERIFIERS = {
 }
 _IDENTIFYING = ("user", "jwt", "role")
 _EQUALS = re.compile(r"(?:timing_?safe|constant_?time|safe)_?(?:equals?|compare)|secureCompare", re.I)
+_COMPARES = re.compile(r"equal|same|match|compare|verif|valid", re.I)  # what a project may call its own
 _MAX_DEPTH = 5
 
 
@@ -170,16 +173,36 @@ def _kept(program: Program, key: tuple[Node, bool], found: Iterator[Check]) -> t
 
 
 def _of_statement(program: Program, path: str, statement: Node, depth: int) -> Iterator[Check]:
-    """What the calls guarantee that a statement makes whenever it runs."""
+    """What the calls guarantee that a statement makes whenever it runs, on whichever way."""
     for inner in inside(statement):
-        if isinstance(inner, Call) and not _is_conditional(program, path, inner, statement):
-            yield from _of_call(program, path, inner, depth)
+        if isinstance(inner, Call | Conditional | If) and not _is_conditional(program, path, inner, statement):
+            if isinstance(inner, Call):
+                yield from _of_call(program, path, inner, depth)
+            else:
+                yield from _of_ways(program, path, inner, depth)
+
+
+def _of_ways(program: Program, path: str, choice: Conditional | If, depth: int) -> Iterator[Check]:
+    """What is certain behind `internal ? null : await requireUser(req)`, whichever way was taken."""
+    sides = (choice.then, True), (choice.otherwise, False)
+    called = [
+        [
+            check
+            for part in (side if isinstance(side, tuple) else (side,))
+            for check in _of_statement(program, path, part, depth)
+        ]
+        for side, _ in sides
+    ]
+    if any(called):
+        tested = [
+            [check for one in _split(choice.test, holds) for check in _of_test(program, path, *one, depth)]
+            for _, holds in sides
+        ]
+        yield from _one_of([[*one, *other] for one, other in zip(tested, called, strict=True)])
 
 
 def _is_conditional(program: Program, path: str, node: Node, within: Node) -> bool:
     """Whether a part of a statement may be left out: behind `&&`, `||`, `?.` or in a conditional expression."""
-    from analyzer.facts.typescript import Conditional, If
-
     current: Node | None = node
     while current is not None and current is not within:
         parent = program.parent(path, current)
@@ -399,6 +422,8 @@ def _of_test(program: Program, path: str, test: Expression, holds: bool, depth: 
     if holds and isinstance(inner, Call) and _EQUALS.search(dotted(inner.callee)):
         yield from _of_equality(program, tuple(value(program, path, one) for one in inner.arguments), site)
         return
+    if holds and isinstance(inner, Call) and len(inner.arguments) == 2 and _COMPARES.search(dotted(inner.callee)):
+        yield from _of_secret(program, tuple(value(program, path, one) for one in inner.arguments), site)
     yield from _of_truth(program, value(program, path, inner), holds, site, depth)
     if isinstance(inner, Name) and inner.binding >= 0:
         yield from _of_flag(program, path, inner, holds, depth)
@@ -537,11 +562,17 @@ def _of_equality(program: Program, arguments: tuple[Value, ...], site: Site) -> 
     if any(is_digest(one) for one in settled):
         yield Check("signature", site, "computed")
     elif any(has(one, Environment) for one in settled):
-        if any(from_caller(one) for one in settled):
-            names = ", ".join(filter(None, (names_of(one) for one in settled)))
-            yield Check("secret", site, names, any(may_be_empty(one) for one in settled))
+        yield from _of_secret(program, arguments, site)
     elif any(from_caller(one) for one in settled):
         yield Check("signature", site, "compared")
+
+
+def _of_secret(program: Program, arguments: tuple[Value, ...], site: Site) -> Iterator[Check]:
+    """What it says that something of the request was compared with a secret of the environment."""
+    settled = [resolved(program, one) for one in arguments]
+    if any(has(one, Environment) for one in settled) and any(from_caller(one) for one in settled):
+        names = ", ".join(filter(None, (names_of(one) for one in settled)))
+        yield Check("secret", site, names, any(may_be_empty(one) for one in settled))
 
 
 def _of_called(program: Program, value: Called, site: Site, depth: int) -> Iterator[Check]:
@@ -645,6 +676,8 @@ def _possible(program: Program, function: FunctionValue, depth: int) -> Iterator
 def _of_returned(program: Program, path: str, node: Expression, depth: int) -> Iterator[Check]:
     from analyzer.typescript.evaluate import value
 
+    while isinstance(node, Await):
+        node = node.value
     if isinstance(node, Call | Binary):
         yield from _of_test(program, path, node, True, depth)
         return

@@ -79,7 +79,7 @@ from analyzer import (
     may_be_opened,
 )
 from analyzer.facts.typescript import Member
-from analyzer.typescript.checks import checks_before, identifies_user
+from analyzer.typescript.checks import Check, checks_before
 from analyzer.typescript.clients import key_class
 from analyzer.typescript.credentials import every
 from analyzer.typescript.evaluate import value
@@ -108,7 +108,7 @@ class FnInternalCallCredential(ProjectRule):
             if call.method == "OPTIONS":  # a preflight carries no credentials, and none are asked for
                 continue
             key = _key(project.program, call)
-            if key in _CALLED and (asks := _asks(project, function)) is not None:
+            if key in _CALLED and (asks := _asks(project, function, key)) is not None:
                 yield self.finding(
                     call.span,
                     f"`{call.slug}` asks for a signed-in user, and this call brings {_CALLED[key]}: it is answered 401",
@@ -151,8 +151,16 @@ def _key_of_client(program: Program, call: FunctionCall) -> str:
     )
 
 
-def _asks(project: Project, function: EdgeFunction) -> Span | None:
-    """Where the function asks Supabase Auth for the user, without whom it does not get to any of its queries."""
+def _keeps_out(checks: tuple[Check, ...], key: str) -> bool:
+    """Whether what is checked cannot be got past with this key: it is no user's token, nor the secret that is asked for."""
+    return all(
+        check.kind in _OF_USERS or (key == "public" and check.kind == "secret" and not _PUBLIC.search(check.detail))
+        for check in checks
+    )
+
+
+def _asks(project: Project, function: EdgeFunction, key: str) -> Span | None:
+    """Where the function asks Supabase Auth for the user, if with this key it does not get to any of its queries."""
     program = project.program
     places = reached(program, function.entry or "")
     sent = [
@@ -162,9 +170,7 @@ def _asks(project: Project, function: EdgeFunction) -> Span | None:
         if (module.path, query.function) in places
     ]
     checked = [checks_before(program, query.begin.path, query.begin.node) for query in sent]
-    if not sent or not all(identifies_user(checks) for checks in checked):
-        return None
-    if any(check.kind not in _OF_USERS for checks in checked for check in checks):  # a key lets in, too
+    if not sent or not all(checks and _keeps_out(checks, key) for checks in checked):
         return None
     for module in function.modules:
         for call in service_calls(program, module.path):

@@ -85,7 +85,9 @@ from analyzer.typescript.queries import Query, queries
 _COMPLETED = "checkout.session.completed"
 # Methods whose outcome is known when the session is completed.
 _IMMEDIATE = frozenset("card link paypal cashapp amazon_pay klarna afterpay_clearpay affirm ideal p24".split())
-_TELLS = re.compile(r"log|event|audit|webhook|analytic|notif|e?mail|message|alert|queue", re.IGNORECASE)
+_TELLS = re.compile(
+    r"log|event|audit|webhook|analytic|notif|e?mail|message|alert|queue|metric|milestone|_stats", re.IGNORECASE
+)
 _SUBSCRIPTION = re.compile(r"subscri|current_period|renew", re.IGNORECASE)
 _ASKED = ("payment_status", "async_payment_succeeded")
 
