@@ -407,8 +407,8 @@ class _Printer:
     # Queries
 
     def _sub_select(self, node: SubSelect) -> str:
-        inner = self.sub_query(node.query)
-        return f"({ ({'exists': 'EXISTS ', 'array': 'ARRAY'}.get(node.kind, '')) }({inner}))"
+        inner = f"( {self.sub_query(node.query)})"
+        return inner if node.kind == "scalar" else f"ARRAY{inner}" if node.kind == "array" else f"(EXISTS {inner})"
 
     def sub_query(self, node: Query) -> str:
         names, used, prefix = self.names, self.used, self.prefix

@@ -121,6 +121,10 @@ class Frame:
         return None
 
 
+class ScalarRow(dict[str, Value]):
+    """The row of a function in FROM that gives a single value: its alias alone means that value."""
+
+
 def evaluate(node: Expression, frame: Frame) -> Value:
     """The value; an `Unknown` where it cannot be known.
 
@@ -164,6 +168,8 @@ def _column(node: ColumnReference, frame: Frame) -> Value:
         if found:
             return value
         row = frame.source(parts[0].text)
+        if isinstance(row, ScalarRow):
+            return next(iter(row.values()))
         if row is not None:
             return Record(tuple(row), tuple(row.values()))
         return Unknown(f"`{parts[0].text}` is not known here")

@@ -27,14 +27,14 @@ from analyzer.database import (
 from analyzer.database.evaluate import Frame, evaluate
 from analyzer.database.lookup import find_class, relation
 from analyzer.database.model import BlindSpot, Failure, Place, Relation
-from analyzer.database.plpgsql import Interpreter
+from analyzer.database.plpgsql import Interpreter, WrittenRows
 from analyzer.database.query_analysis import QueryAnalysis
 from analyzer.database.rejected import Rejected, Unfollowed
 from analyzer.database.row_changes import change_rows, copy, truncate
 from analyzer.database.run_query import run_query
 from analyzer.database.scope import Scope, ScopeColumn
 from analyzer.database.state import State
-from analyzer.database.values import Unknown
+from analyzer.database.values import Row, Unknown
 from analyzer.facts import sql, sql_ddl, sql_query
 from analyzer.facts.sql import SqlFile, Statement
 from analyzer.facts.sql_query import FunctionCall, Node
@@ -290,9 +290,19 @@ class Executor:
         event = type(statement).__name__.lower()
         if table is not None:
             self.interpreter.statement_triggers(table, "before", event)
-        changed = change_rows(self.state, statement, frame or self.frame(), self.interpreter.row_triggers)
+        written = WrittenRows()
+
+        def row_triggers(
+            of: Relation, timing: str, what: str, old: Row | None, new: Row | None
+        ) -> tuple[bool, Row | None]:
+            if timing == "after" and what == event:
+                written.old += [old] if old is not None else []
+                written.new += [new] if new is not None else []
+            return self.interpreter.row_triggers(of, timing, what, old, new)
+
+        changed = change_rows(self.state, statement, frame or self.frame(), row_triggers)
         if table is not None:
-            self.interpreter.statement_triggers(table, "after", event)
+            self.interpreter.statement_triggers(table, "after", event, written if changed.known else None)
         return changed
 
     def check(self, node: sql_query.Expression, scope: Scope) -> None:

@@ -176,6 +176,13 @@ class Policy(Object, frozen=True, kw_only=True):
     check: Stored | None
 
 
+class Transition(msgspec.Struct, frozen=True, gc=False):
+    """A table of the rows as they were, or are, that a trigger function reads."""
+
+    name: str
+    new: bool
+
+
 class Trigger(Object, frozen=True, kw_only=True):
     table: int
     function: int  # 0 for one of PostgreSQL's own
@@ -189,6 +196,7 @@ class Trigger(Object, frozen=True, kw_only=True):
     constraint: int = 0
     arguments: tuple[str, ...] = ()
     parent: int = 0
+    transitions: tuple[Transition, ...] = ()
 
 
 class Rule(Object, frozen=True, kw_only=True):

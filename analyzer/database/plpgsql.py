@@ -59,6 +59,14 @@ class _Leave(Exception):  # noqa: N818 - EXIT or CONTINUE
 
 
 @dataclass(slots=True)
+class WrittenRows:
+    """The rows that one statement wrote, as the triggers with transition tables see them."""
+
+    old: list[Row] = field(default_factory=list)
+    new: list[Row] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Routine:
     """One running body: its variables with their types."""
 
@@ -75,7 +83,10 @@ class Routine:
         self.types[name] = type_
 
     def scope(self) -> Scope:
-        listed = {name: Variable(name, self.types.get(name), 0, self.fields.get(name)) for name in self.variables}
+        listed = {
+            name: Variable(name, self.types.get(name), int(name[1:]) if name[0] == "$" else 0, self.fields.get(name))
+            for name in self.variables
+        }
         scope = Scope(variables=listed, variables_first=True, function_name=self.name)
         for name in self.common:
             scope.common_tables[name] = None
@@ -303,7 +314,14 @@ class Interpreter:
         return True, new
 
     def _row_trigger(
-        self, table: Relation, trigger: Trigger, timing: str, event: str, old: Row | None, new: Row | None
+        self,
+        table: Relation,
+        trigger: Trigger,
+        timing: str,
+        event: str,
+        old: Row | None,
+        new: Row | None,
+        written: WrittenRows | None = None,
     ) -> tuple[bool, Row | None]:
         state = self.state
         function = state.objects.get(trigger.function)
@@ -332,6 +350,17 @@ class Interpreter:
         routine.declare("tg_argv", DataType(25, True), list(trigger.arguments))
         routine.declare("tg_nargs", DataType(23), len(trigger.arguments))
         routine.declare("found", DataType(16), False)
+        if trigger.transitions:
+            if written is None:
+                why = "the rows that the statement changed are not known"
+                state.blind_spots.append(BlindSpot(state.place, f"trigger `{trigger.name}`: {why}"))
+                self._forget_writes(function, why)
+                return True, new
+            names = tuple(column.name for column in table.columns)
+            for transition in trigger.transitions:
+                rows = written.new if transition.new else written.old
+                listed = [record.values for row in rows if (record := _record(table, row)) is not None]
+                routine.common[transition.name] = Result(names, listed)
         settings = [(name, state.settings.get(name)) for name, _ in function.settings]
         for name, given in function.settings:
             state.put(state.settings, name, given)
@@ -401,15 +430,15 @@ class Interpreter:
                     )
         return changed
 
-    def statement_triggers(self, table: Relation, timing: str, event: str) -> None:
-        """Fires the triggers of a whole statement."""
+    def statement_triggers(self, table: Relation, timing: str, event: str, written: WrittenRows | None = None) -> None:
+        """Fires the triggers of a whole statement, with the rows that it wrote where those are known."""
         state = self.state
         if (state.setting("session_replication_role") or ("origin",))[0] == "replica":
             return
         for trigger in sorted(state.triggers_of(table.oid), key=lambda each: each.name):
             if trigger.row or trigger.timing != timing or event not in trigger.events or trigger.enabled == "D":
                 continue
-            self._row_trigger(table, trigger, timing, event, None, None)
+            self._row_trigger(table, trigger, timing, event, None, None, written)
 
     def fire_event_triggers(self, statement: object, event: str) -> None:
         """Runs the event triggers of a moment of a command."""

@@ -417,9 +417,10 @@ class QueryAnalysis(Analysis):
         columns: list[ScopeColumn] | None = []
         row_type: DataType | None = None
         scalar = False
+        named = False
         name = ""
         for call in item.functions:
-            found, result, single = self._function_columns(call, scope)
+            found, result, single, named = self._function_columns(call, scope)
             name = name or column_name(call)
             row_type = result
             scalar = single
@@ -432,7 +433,7 @@ class QueryAnalysis(Analysis):
                 for column in item.alias.columns
             ]
             renamed = []
-        elif scalar and len(item.functions) == 1 and columns:
+        elif scalar and not named and len(item.functions) == 1 and columns:
             columns = [ScopeColumn(alias or columns[0].name, columns[0].type)]
         if item.ordinality and columns is not None:
             columns = [*columns, ScopeColumn("ordinality", INT8)]
@@ -443,26 +444,26 @@ class QueryAnalysis(Analysis):
 
     def _function_columns(
         self, call: Expression, scope: Scope
-    ) -> tuple[list[ScopeColumn] | None, DataType | None, bool]:
-        """The columns of one call in FROM, its type, and whether it is a single value."""
+    ) -> tuple[list[ScopeColumn] | None, DataType | None, bool, bool]:
+        """The columns of one call in FROM, its type, whether it is a single value, and one with a name of its own."""
         if not isinstance(call, FunctionCall):
             found = self.type_of(call, scope)
-            return [ScopeColumn(column_name(call), found)], found, True
+            return [ScopeColumn(column_name(call), found)], found, True, False
         candidate, arguments = self.resolve_call(call, scope)
         if candidate is None:
-            return [ScopeColumn(call.name.name, arguments[0] if arguments else None)], None, True
+            return [ScopeColumn(call.name.name, arguments[0] if arguments else None)], None, True, False
         result = self.result_type(candidate, arguments)
         outputs = function_outputs(self.state, candidate.signature, result)
         if outputs is not None:
-            return outputs, result, False
+            return outputs, result, False, False
         if candidate.signature.outputs:
             name, type_ = candidate.signature.outputs[0]
             if type_.oid in _POLYMORPHIC_OIDS:
                 type_ = result or type_
-            return [ScopeColumn(name or call.name.name, type_)], result, True
+            return [ScopeColumn(name or call.name.name, type_)], result, True, bool(name)
         if result is None or (result.oid == 2249 and not result.array):
-            return None, result, False
-        return [ScopeColumn(call.name.name, result)], result, True
+            return None, result, False, False
+        return [ScopeColumn(call.name.name, result)], result, True, False
 
     def _join(self, item: Join, scope: Scope) -> list[Entry]:
         left = self.from_item(item.left, scope)

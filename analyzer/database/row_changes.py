@@ -9,6 +9,7 @@ from analyzer.database.evaluate import Frame, evaluate, truth
 from analyzer.database.lookup import find_class, relation
 from analyzer.database.members import children_of
 from analyzer.database.model import Column, Constraint, Index, Relation, Rule
+from analyzer.database.pairing import Pairing
 from analyzer.database.query_analysis import QueryAnalysis
 from analyzer.database.rejected import Rejected, Unfollowed
 from analyzer.database.row_analysis import arbiter
@@ -306,17 +307,23 @@ def _matching(
     from analyzer.database.run_query import _from
 
     found: list[tuple[int, Frame, Value]] = []
+    unknown: Unknown | None = None
+    frames = [Frame(state, [], frame)]  # no item of FROM sees the row that is changed
+    try:
+        for item in items:
+            frames = _from(item, frames, {})  # type: ignore[arg-type]
+    except Unfollowed as unfollowed:
+        unknown = Unknown(unfollowed.why)
+    pairing: Pairing | None = None
     for number, row in list(table_rows.rows_of(state, table.oid).items()):
         base = Frame(state, [(alias, table_rows.values_of(table, row))], frame)
-        frames = [base]
-        try:
-            for item in items:
-                frames = _from(item, frames, {})  # type: ignore[arg-type]
-        except Unfollowed as unfollowed:
-            found.append((number, base, Unknown(unfollowed.why)))
+        if unknown is not None:
+            found.append((number, base, unknown))
             continue
+        pairing = pairing or Pairing(where, base.sources, frames)
         uncertain: Value = None
-        for each in frames:
+        for _, other in pairing.candidates(base):
+            each = Frame(state, [*base.sources, *other.sources], frame)
             value = truth(evaluate(where, each)) if where is not None else True
             if value is True:
                 found.append((number, each, True))

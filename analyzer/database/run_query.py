@@ -10,13 +10,14 @@ from analyzer.database import calls
 from analyzer.database.aggregates import AGGREGATES, sort
 from analyzer.database.catalogue_relations import catalogue_rows
 from analyzer.database.datatypes import DataType
-from analyzer.database.evaluate import Frame, Result, evaluate, truth
+from analyzer.database.evaluate import Frame, Result, ScalarRow, evaluate, truth
 from analyzer.database.lookup import find_class
 from analyzer.database.model import Index, Relation
+from analyzer.database.pairing import Pairing
 from analyzer.database.query_analysis import column_name
 from analyzer.database.rejected import Rejected, Unfollowed
 from analyzer.database.values import Json, Record, Unknown, Value, convert, to_json
-from analyzer.database.walk import descendants
+from analyzer.database.walk import children, descendants
 from analyzer.database.windows import compute
 from analyzer.facts.sql_query import (
     BinaryOperation,
@@ -31,10 +32,12 @@ from analyzer.facts.sql_query import (
     FunctionItem,
     In,
     Join,
+    Node,
     Query,
     Select,
     SetOperation,
     SubQuery,
+    SubSelect,
     TableQuery,
     TableReference,
     Target,
@@ -44,6 +47,7 @@ from analyzer.facts.sql_query import (
 
 _MOST_ROWS = 20_000  # a query over more is not followed
 _MOST_SERIES = 2_000
+_MOST_PAIRS = 300_000  # of rows that a join tries
 
 Source = tuple[str, Mapping[str, Value]]
 
@@ -243,10 +247,15 @@ def _distinct_on(
 
 
 def _holds_aggregate(target: Target) -> bool:
-    return any(
-        isinstance(node, FunctionCall) and node.over is None and node.name.name in AGGREGATES
-        for node in descendants(target.expression)
-    )
+    """Whether a target has an aggregate of its own: one in a sub-query belongs to that."""
+    pending: list[Node] = [target.expression]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, FunctionCall) and node.over is None and node.name.name in AGGREGATES:
+            return True
+        if not isinstance(node, SubSelect):
+            pending += children(node)
+    return False
 
 
 def _window_calls(query: Select) -> list[FunctionCall]:
@@ -468,28 +477,19 @@ def relation_rows(state: object, relation: Relation, frame: Frame) -> list[Mappi
 
 
 def _join(item: Join, frames: list[Frame], hints: Mapping[str, Value]) -> list[Frame]:
+    if item.kind in ("right", "full"):
+        raise Unfollowed("right and full joins are not followed", item)
     left = _from(item.left, frames, hints)
     found: list[Frame] = []
+    tried = 0
     inner_hints = hints if item.kind in ("inner", "cross") else {}
-    matched_right: set[int] = set()
-    right_rows: list[Frame] | None = None
-    independent = not isinstance(item.right, SubQuery | FunctionItem) or not getattr(item.right, "lateral", False)
+    pairing: Pairing | None = None
     for each in left:
-        if right_rows is None or not independent or isinstance(item.right, FunctionItem | Join):
-            base = Frame(each.state, [], each.parent, each.variables, each.common, caller=each.caller)
-            if not independent or isinstance(item.right, FunctionItem):
-                base = Frame(each.state, [], each, each.variables)
-            more = dict(inner_hints)
-            if item.on is not None and isinstance(item.right, TableReference):
-                more.update(_hints(item.on, each))
-                right_rows = None
-            rows = _from(item.right, [base], more)
-            if not more.keys() - inner_hints.keys():
-                right_rows = rows
-        else:
-            rows = right_rows
+        if pairing is None or not _is_independent(item.right, each):
+            pairing = Pairing(item.on, each.sources, _right_rows(item, each, inner_hints))
         any_match = False
-        for position, other in enumerate(rows):
+        for _, other in pairing.candidates(each):
+            tried += 1
             joined = Frame(
                 each.state,
                 [*each.sources, *other.sources],
@@ -501,18 +501,38 @@ def _join(item: Join, frames: list[Frame], hints: Mapping[str, Value]) -> list[F
             if not _joins(item, joined, each, other):
                 continue
             any_match = True
-            matched_right.add(position)
             found.append(joined)
-        if not any_match and item.kind in ("left", "full"):
+        if not any_match and item.kind == "left":
             width = _empty_sources(item.right, each)
             found.append(
                 Frame(each.state, [*each.sources, *width], each.parent, each.variables, each.common, caller=each.caller)
             )
-        if len(found) > _MOST_ROWS:
+        if len(found) > _MOST_ROWS or tried > _MOST_PAIRS:
             raise Unfollowed("it has too many rows", item)
-    if item.kind in ("right", "full"):
-        raise Unfollowed("right and full joins are not followed", item)
     return found
+
+
+def _right_rows(item: Join, left: Frame, hints: Mapping[str, Value]) -> list[Frame]:
+    lateral = isinstance(item.right, FunctionItem) or (isinstance(item.right, SubQuery) and item.right.lateral)
+    if lateral:
+        base = Frame(left.state, [], left, left.variables)
+    else:
+        base = Frame(left.state, [], left.parent, left.variables, left.common, caller=left.caller)
+    more = dict(hints)
+    if item.on is not None and isinstance(item.right, TableReference):
+        more.update(_hints(item.on, left))
+    return _from(item.right, [base], more)
+
+
+def _is_independent(item: FromItem, frame: Frame) -> bool:
+    """Whether the rows are the same for each row on the left; those of the catalogue are read by what is sought."""
+    match item:
+        case TableReference():
+            return frame.result(item.name.name) is not None or find_class(frame.state, item.name) is not None
+        case SubQuery():
+            return not item.lateral
+        case _:
+            return False
 
 
 def _joins(item: Join, joined: Frame, left: Frame, right: Frame) -> bool:
@@ -564,7 +584,8 @@ def _function_frames(item: FunctionItem, frame: Frame) -> list[Frame]:
         result = _function_rows(call, frame)
     alias = item.alias.name.text if item.alias is not None and item.alias.name is not None else call.name.name
     names = result.names
-    if len(names) == 1 and item.alias is not None and item.alias.name is not None:
+    scalar = len(names) == 1
+    if scalar and names == (call.name.name,) and item.alias is not None and item.alias.name is not None:
         names = (alias,)
     if item.ordinality:
         names = (*names, "ordinality")
@@ -572,7 +593,8 @@ def _function_frames(item: FunctionItem, frame: Frame) -> list[Frame]:
     found = []
     for position, row in enumerate(result.rows, 1):
         values = (*row, position) if item.ordinality else row
-        found.append(_with(frame, alias, dict(zip(names, values, strict=False))))
+        cells = zip(names, values, strict=False)
+        found.append(_with(frame, alias, ScalarRow(cells) if scalar else dict(cells)))
     return found
 
 

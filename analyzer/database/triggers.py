@@ -6,7 +6,7 @@ from analyzer.database.datatypes import EVENT_TRIGGER, TRIGGER
 from analyzer.database.dependencies import depend_on_needs
 from analyzer.database.lookup import function_named, relation
 from analyzer.database.members import children_of
-from analyzer.database.model import Constraint, EventTrigger, Function, Relation, Rule, Trigger
+from analyzer.database.model import Constraint, EventTrigger, Function, Relation, Rule, Transition, Trigger
 from analyzer.database.query_analysis import QueryAnalysis
 from analyzer.database.rejected import Rejected
 from analyzer.database.scope import Scope
@@ -63,6 +63,7 @@ def create_trigger(state: State, node: CreateTrigger) -> None:
         row=node.row,
         when=when,
         arguments=node.arguments,
+        transitions=tuple(Transition(each.name.text, each.new) for each in node.transitions),
     )
     if existing is not None:
         state.change(trigger, "replace")

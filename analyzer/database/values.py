@@ -68,6 +68,7 @@ class Cell(NamedTuple):
 
 Row: TypeAlias = dict[int, Cell]  # by column number; never changed in place
 
+_TRAILING_ZEROS = re.compile(r"(\.\d*[1-9])0+(?!\d)")  # a second has six digits here, or none
 TIME = Unknown("it depends on the time")
 
 
@@ -168,9 +169,11 @@ def text_of(value: Value) -> str:
         case Json():
             return json_text(value.value, value.separators)
         case datetime():
-            text = value.isoformat(" ")
+            text = _clock_text(value, " ")
             return text.replace("+00:00", "+00") if value.tzinfo is not None else text
-        case date() | time():
+        case time():
+            return _clock_text(value)
+        case date():
             return value.isoformat()
         case timedelta():
             return _interval_text(value)
@@ -180,6 +183,12 @@ def text_of(value: Value) -> str:
             return "(" + ",".join("" if each is None else text_of(each) for each in value.values) + ")"
         case _:
             return str(value)
+
+
+def _clock_text(value: datetime | time, separator: str = "T") -> str:
+    """A time with no more digits of its second than it needs."""
+    text = value.isoformat(separator) if isinstance(value, datetime) else value.isoformat()
+    return _TRAILING_ZEROS.sub(r"\1", text)
 
 
 def _float_text(value: float) -> str:
@@ -219,7 +228,9 @@ def to_json(value: Value) -> object:
             return text_of(value)
         case Json():
             return value.value
-        case datetime() | date() | time():
+        case datetime() | time():
+            return _clock_text(value)
+        case date():
             return value.isoformat()
         case timedelta():
             return _interval_text(value)

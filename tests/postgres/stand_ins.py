@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 #: Parameters of indexes that only the real access methods of pgvector know.
 _VECTOR_PARAMETERS = re.compile(
-    r"(?is)^(create\s+(?:unique\s+)?index\b.*\busing\s+(?:hnsw|ivfflat)\b.*?)\bwith\s*\([^()]*\)(.*)"
+    r"(?is)^(create\s+(?:unique\s+)?index\b.*\busing\s+\"?(?:hnsw|ivfflat)\b.*?)\bwith\s*\([^()]*\)(.*)"
 )
 
 _SHAPES = (
