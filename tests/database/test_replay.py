@@ -48,7 +48,7 @@ def test_a_rename_shows_in_policies_and_indexes() -> None:
     shown = schema_json(database)
     (policy,) = shown["policies"]  # type: ignore[misc, str-unpack]
     assert policy["qual"] == (  # type: ignore[index, call-overload]
-        "((user_id = auth.uid()) AND (EXISTS (SELECT 1 FROM public.things other WHERE (other.id = things.id))))"
+        "((user_id = auth.uid()) AND (EXISTS ( SELECT 1 FROM public.things other WHERE (other.id = things.id))))"
     )
     (index,) = shown["indexes"]  # type: ignore[misc, str-unpack]
     assert (index["columns"], index["predicate"]) == (["user_id"], "(user_id IS NOT NULL)")  # type: ignore[index, call-overload]
