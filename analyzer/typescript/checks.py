@@ -35,6 +35,7 @@ from analyzer.typescript.credentials import (
     has,
     is_decoded,
     is_digest,
+    is_paid_for,
     is_role,
     is_user_id,
     may_be_empty,
@@ -75,12 +76,12 @@ class Check:
 
     `user`: Supabase Auth has verified the caller's token (`getUser`, `getClaims`, `withSupabase`). `session`:
     `getSession`, which verifies nothing on a server. `secret`: something of the request equals a secret of the
-    environment. `signature`: a provider's signature was verified. `jwt`: a token was verified with a library. `role`:
-    a column or row that says what the verified user may do, or its app metadata, was tested. `owner`: something that
-    the request or a row names was compared with the verified user. `key`: something of the request found a row, as an
-    API key does. `decoded`: a claim of a token was compared that only the platform, with `verify_jwt`, has verified.
-    `mode`: `withSupabase` with a mode that wants a key (`detail` is the mode). `weak` where an unset or empty secret
-    lets everyone in.
+    environment. `signature`: a provider's signature was verified. `jwt`: a token was verified with a library.
+    `role`: a column or row that says what the verified user may do, or its app metadata, was tested. `owner`:
+    something that the request or a row names was compared with the verified user. `key`: something of the request
+    found a row, as an API key does, or what Stripe says is paid for. `decoded`: a claim of a token was compared
+    that only the platform, with `verify_jwt`, has verified. `mode`: `withSupabase` with a mode that wants a key
+    (`detail` is the mode). `weak` where an unset or empty secret lets everyone in.
     """
 
     kind: CheckKind
@@ -498,6 +499,9 @@ def _of_comparison(program: Program, left: Value, right: Value, equal: bool, sit
         if is_role(one) and isinstance(other, Known):
             yield Check("role", site, str(other.value))
             return
+        if is_paid_for(one) and isinstance(other, Known):
+            yield Check("key", site, "Stripe")
+            return
         if is_user_id(one) and (from_caller(other) or has(other, Row)):
             yield Check("owner", site, "")
             return
@@ -593,6 +597,8 @@ def _of_called(program: Program, value: Called, site: Site, depth: int) -> Itera
                 yield from _possible(program, argument, depth + 1)
         return
     yield from _thrower(callee, site)
+    if name == "includes" and any(is_paid_for(one) for one in value.arguments):
+        yield Check("key", site, "Stripe")
     if (
         name in ("startsWith", "includes", "endsWith")
         and isinstance(callee, MemberOf)

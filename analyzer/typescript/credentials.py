@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from analyzer.typescript.calls import package_call
 from analyzer.typescript.queries import FILTERS
 from analyzer.typescript.summaries import operands
 from analyzer.typescript.values import (
@@ -96,6 +97,23 @@ def found_by_caller(query: Builder) -> bool:
         isinstance(one, Request) and one.part == "header"
         for argument in (*arguments, *query.arguments)
         for one in every(argument)
+    )
+
+
+def is_paid_for(value: Value) -> bool:
+    """Whether a value is how the payment stands that the request names: `sessions.retrieve(id).payment_status`.
+
+    Who knows the id of a session that Stripe calls paid has come from its checkout.
+    """
+    if not isinstance(value, MemberOf) or value.key not in ("payment_status", "status", "paid"):
+        return False
+    asked = value.object
+    package, called = package_call(asked) or ("", "")
+    return (
+        isinstance(asked, Called)
+        and package == "stripe"
+        and called.endswith(".retrieve")
+        and any(map(from_caller, asked.arguments[:1]))
     )
 
 
