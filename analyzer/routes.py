@@ -22,6 +22,9 @@ _FILES = (
 _OTHERS = re.compile(r"@tanstack/react-router|@remix-run|expo-router|@angular/router|vue-router|@solidjs/router|gatsby")
 
 
+_LANGUAGE = re.compile(r"^:(?:locale|lang|language|lng|i18n|country|region)\??$", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Routes:
     """`patterns` are paths with `:name` for a part, and `*` for the rest; `complete` where there are no others."""
@@ -32,7 +35,7 @@ class Routes:
     def has(self, path: str) -> bool:
         """Whether a page other than the one for everything unknown shows a path."""
         parts = _parts(path)
-        return any(_matches(_parts(pattern), parts) for pattern in self.patterns)
+        return any(_matches(each, parts) for pattern in self.patterns for each in _with_and_without_language(pattern))
 
 
 @lru_cache(maxsize=8)
@@ -165,6 +168,14 @@ def _joined(above: str, path: str) -> str:
 
 def _parts(path: str) -> list[str]:
     return [part for part in path.split("/") if part]
+
+
+def _with_and_without_language(pattern: str) -> Iterator[list[str]]:
+    """The parts of a pattern, also without a language at its begin, which a router or its middleware puts in."""
+    parts = _parts(pattern)
+    yield parts
+    if parts and _LANGUAGE.match(parts[0]):
+        yield parts[1:]
 
 
 def _matches(pattern: list[str], parts: list[str]) -> bool:

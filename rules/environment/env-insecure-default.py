@@ -45,6 +45,7 @@ import re
 
 from analyzer import Project, ProjectRule, Result, VariableRead, value_kind, variables
 from analyzer.facts.typescript import Call, Conditional
+from analyzer.platform import PUBLIC_PREFIX
 from analyzer.secrets.leaks import is_test_path
 from analyzer.secrets.names import is_secret_name, words_of
 from analyzer.typescript.values import Known, options
@@ -59,6 +60,7 @@ _SIGNING = frozenset(
 _OF_A_SERVICE = frozenset({"client", "app", "consumer", "api", "stripe", "paypal", "secret_key", "smtp", "db", "database",
                            "postgres", "pg", "redis", "mysql", "test", "e2e", "demo", "seed", "user", "email", "mail"})  # fmt: skip
 _SCRIPTS = frozenset({"scripts", "script", "tools", "bin", "benchmarks", "examples", "load-tests", "k6"})
+_PUBLIC = re.compile(f"^{PUBLIC_PREFIX}")
 _ABSENT = re.compile(r"^(?:undefined|null|none|unset|not[-_ ]?set|missing|disabled|false|true|\d{1,3})$", re.IGNORECASE)
 
 
@@ -70,7 +72,9 @@ class EnvInsecureDefault(ProjectRule):
 
     def check(self, project: Project) -> Result:
         for name, variable in variables(project).items():
-            if not is_secret_name(name):
+            if not is_secret_name(name) or _PUBLIC.match(
+                name
+            ):  # a bundle shows it to everybody, wherever it comes from
                 continue
             for read in variable.reads:
                 kind = _kind(name, read)
