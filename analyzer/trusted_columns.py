@@ -84,6 +84,7 @@ class Trust(NamedTuple):
     by: str  # in words
     place: Place
     compared: bool  # with a constant, or what a helper function is given; else with a column of the row
+    over: str = ""  # the column that says whose rows are opened, where that is another: an employer's, by `staff.owner`
 
 
 class _Given(NamedTuple):
@@ -122,7 +123,7 @@ def trusted_columns(project: Project) -> Mapping[int, Mapping[str, Trust]]:
     found: dict[int, dict[str, Trust]] = {}
     for table, trust in (*_by_policies(database), *_by_functions(database), *_by_code(project, database)):
         known = found.setdefault(table.oid, {}).get(trust.column)
-        if known is None or (trust.compared and not known.compared):
+        if known is None or (trust.compared, not trust.over) > (known.compared, not known.over):
             found[table.oid][trust.column] = trust
     return found
 
@@ -138,10 +139,11 @@ def _by_policies(database: Database) -> Iterator[tuple[Relation, Trust]]:
                 table = _single_table(database, query, stored)
                 if table is None or table.oid == target.oid:
                     continue
+                over = _over(query, table, outer)
                 for column, compared in _decisive(database, query, table, outer):
                     said = f"the policy `{policy.name}` of `{target.schema}.{target.name}` trusts it"
                     place = Place(node_span(database, stored, query), said)
-                    yield table, Trust(column, "a policy", place, compared)
+                    yield table, Trust(column, "a policy", place, compared, over)
 
 
 def _by_functions(database: Database) -> Iterator[tuple[Relation, Trust]]:
@@ -158,10 +160,11 @@ def _by_functions(database: Database) -> Iterator[tuple[Relation, Trust]]:
             span = body_span(database, function, query)
             if table is None or span is None:
                 continue
+            over = _over(query, table, outer)
             for column, compared in _decisive(database, query, table, outer, given, returns=not function.returns_set):
                 place = Place(span, f"`{function.schema}.{function.name}` trusts it")
                 if function.oid in asked or (compared and _MONEY_OR_RIGHTS.match(column)):
-                    yield table, Trust(column, "a function", place, compared)
+                    yield table, Trust(column, "a function", place, compared, over)
 
 
 def _asked(database: Database) -> dict[int, _Given]:
@@ -303,6 +306,24 @@ def _decisive(
                 yield name, True
         else:
             yield name, isinstance(_bare(against), Constant)
+
+
+def _over(query: Select, table: Relation, outer: Mapping[tuple[int, int], Expression]) -> str:
+    """The column that a query gives to be compared with the row that is asked for."""
+    if len(query.targets) != 1 or (query.start, query.end) not in outer:
+        return ""
+    return _column(query.targets[0].expression, table) or ""
+
+
+def owners(table: Relation, policy: Policy) -> Set[str]:
+    """The columns in which a policy asks for the caller's own id."""
+    return {
+        name
+        for stored in expressions(policy)
+        for way in alternatives(node_of(stored))
+        for term in conjuncts(way)
+        if (name := owner_column(term, table)) is not None
+    }
 
 
 def owner_column(term: Expression, table: Relation, callers: Set[str] = frozenset()) -> str | None:

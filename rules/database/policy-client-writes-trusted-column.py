@@ -79,7 +79,7 @@ from analyzer.database.names import quoted
 from analyzer.database.replay import Database
 from analyzer.policy_terms import columns_in, expressions, is_restricted, node_of, reach
 from analyzer.trigger_terms import is_filled_at_sign_up, writes_new
-from analyzer.trusted_columns import Trust, is_own_row, trusted_columns
+from analyzer.trusted_columns import Trust, is_own_row, owners, trusted_columns
 from analyzer.written import column_span, name_span
 
 _WRITES: tuple[Command, ...] = ("update", "insert")
@@ -101,7 +101,8 @@ class PolicyClientWritesTrustedColumn(ProjectRule):
                 if trusted
                 for command in _open_writes(project, database, table, policy)
                 for trust in trusted.values()
-                if _is_free(database, table, policy, trust, command)
+                if trust.over not in owners(table, policy)  # what they open is their own
+                and _is_free(database, table, policy, trust, command)
             ]
             joins = {trust.column for _, command, trust in writes if command == "insert" and not trust.compared}
             # whoever may make a row that ties them to any group may also change which it is
