@@ -37,7 +37,7 @@ from postgres.truth import Judge  # noqa: E402
 SKIPPED = frozenset((".git", "node_modules", "dist", "build", ".next", ".venv"))
 
 #: What decides what a server answers, beside the files: when one of these changes, old answers are stale.
-DECIDING = ("platform.sql", "apply.py", "catalogue.py", "cluster.py", "statements.py", "extensions")
+DECIDING = ("platform.sql", "apply.py", "catalogue.py", "cluster.py", "statements.py", "stand_ins.py", "extensions")
 
 #: How many differences of a kind are shown without --all.
 SHOWN = 10

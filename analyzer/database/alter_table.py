@@ -116,6 +116,7 @@ _ACTION_NAMES: dict[type, str] = {
 def _alter_index(state: State, index: Index, node: ddl.AlterTable) -> None:
     for subcommand in node.subcommands:
         if isinstance(subcommand, ddl.AttachPartition):
+            _attach_index(state, index, subcommand)
             continue
         if isinstance(subcommand, ddl.OwnerTo):
             role_name(state, subcommand.role)
@@ -124,6 +125,33 @@ def _alter_index(state: State, index: Index, node: ddl.AlterTable) -> None:
         ):
             raise Rejected("42809", f'"{index.name}" is not a table', node.name, subject=index.name)
     state.note(index.oid, "altered", "alter")
+
+
+def _attach_index(state: State, parent: Index, node: ddl.AttachPartition) -> None:
+    """ALTER INDEX ... ATTACH PARTITION (ATExecAttachPartitionIdx)."""
+    index = find_class(state, node.table)
+    if index is None:
+        raise missing_relation(state, node.table)
+    if not isinstance(index, Index):
+        raise Rejected("42P17", f'"{index.name}" is not an index', node.table, subject=index.name)
+    if index.parent == parent.oid:
+        return
+    message = f'cannot attach index "{index.name}" as a partition of index "{parent.name}"'
+    table, whole = state.relation(index.table), state.relation(parent.table)
+    taken = any(each.parent == parent.oid for each in state.indexes_of(table.oid))
+    if index.parent or table.partition_of != whole.oid or taken:
+        raise Rejected("55000", message, node.table, subject=index.name)
+    if (
+        _columns_of(table, index) != _columns_of(whole, parent)
+        or (index.unique, index.method) != (parent.unique, parent.method)
+        or (parent.constraint and not index.constraint)
+    ):
+        raise Rejected("42P17", message, node.table, subject=index.name)
+    constraints.attach_index(state, index, parent)
+
+
+def _columns_of(table: Relation, index: Index) -> list[str]:
+    return [table.numbered(key.column).name if key.column else "" for key in index.keys]
 
 
 def column_named(state: State, table: Relation, name: Identifier) -> Column:
@@ -475,9 +503,8 @@ def _add_constraint(state: State, table: Relation, node: ddl.AddConstraint, whol
         tables._require_partition_key(state, table.oid, [name.text for name in constraint.columns], constraint)
     if isinstance(constraint, ddl.Check) and whole.only and not constraint.no_inherit and children_of(state, table.oid):
         raise Rejected("42P16", "constraint must be added to child tables too", constraint)
-    constraints.add(state, table, constraint)
+    constraints.add(state, table, constraint, only=whole.only)
     state.note(table.oid, "altered", "add constraint")
-    del whole
 
 
 def _drop_constraint(state: State, table: Relation, node: ddl.DropConstraint, whole: ddl.AlterTable) -> None:

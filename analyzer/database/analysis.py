@@ -190,7 +190,7 @@ class Analysis:
     ) -> Entry:
         """Makes the columns of a query or function known; None: they are not known."""
         entry = Entry(len(self.entries), name, list(columns or ()), 0, "", row_type or RECORD, columns is None)
-        self.entries.append(BoundEntry(name, 0, (), True))
+        self.entries.append(BoundEntry(name, 0, tuple(column.number for column in columns or ()), True))
         if node is not None:
             self.from_entries[node.start] = entry.index
         scope.entries.append(entry)

@@ -44,13 +44,13 @@ def _require_free(state: State, table: Relation, name: Identifier | None) -> Non
         raise Rejected("42710", message, name, subject=name.text)
 
 
-def add(state: State, table: Relation, node: AnyConstraint, column: str = "") -> None:
-    """Adds a constraint; `column` is the one that it is written on."""
+def add(state: State, table: Relation, node: AnyConstraint, column: str = "", *, only: bool = False) -> None:
+    """Adds a constraint; `column` is the one that it is written on, and `only` leaves the partitions alone."""
     match node:
         case Check():
             add_check(state, table, node)
         case PrimaryKey() | Unique():
-            add_key(state, table, node, column)
+            add_key(state, table, node, column, only=only)
         case ForeignKey():
             add_foreign_key(state, table, node, column)
         case Exclude():
@@ -161,7 +161,9 @@ def _columns_used(node: Check) -> list[str]:
 # Keys
 
 
-def add_key(state: State, table: Relation, node: PrimaryKey | Unique, column: str = "") -> Constraint | None:
+def add_key(
+    state: State, table: Relation, node: PrimaryKey | Unique, column: str = "", *, only: bool = False
+) -> Constraint | None:
     """Adds a primary key or a unique constraint with its index."""
     primary = isinstance(node, PrimaryKey)
     if primary and any(each.kind == "primary key" for each in state.constraints_of(table.oid)):
@@ -224,10 +226,35 @@ def add_key(state: State, table: Relation, node: PrimaryKey | Unique, column: st
     _depend(state, constraint, numbers)
     state.depend(index.oid, constraint.oid, "internal")
     rows.build_index(state, table, index)
-    for child in children_of(state, table.oid):
+    for child in [] if only else children_of(state, table.oid):
         if child.partition_of == table.oid:
-            _partition_key(state, child, constraint, index, [each.name for each in columns])
+            names = [each.name for each in columns]
+            own = _same_key(state, child, constraint, names)
+            if own is not None:
+                attach_index(state, state.get(own.index, Index), index)
+            else:
+                _partition_key(state, child, constraint, index, names)
     return constraint
+
+
+def _same_key(state: State, child: Relation, constraint: Constraint, names: Sequence[str]) -> Constraint | None:
+    """The key of a partition that can be the partition of a key."""
+    numbers = tuple(_named(child, name).number for name in names)
+    return next(
+        (each for each in state.constraints_of(child.oid) if each.kind == constraint.kind and each.columns == numbers),
+        None,
+    )
+
+
+def attach_index(state: State, index: Index, parent: Index) -> None:
+    """Makes the index of a partition, with its constraint, a part of that of the partitioned table."""
+    state.change(renamed(index, parent=parent.oid), "attach")
+    if not parent.constraint:
+        state.depend(index.oid, parent.oid, "partition")
+        return
+    constraint = state.get(index.constraint, Constraint)
+    state.change(renamed(constraint, parent=parent.constraint, inherited=1, local=False), "attach")
+    state.depend(constraint.oid, parent.constraint, "partition")
 
 
 def _partition_key(state: State, child: Relation, constraint: Constraint, index: Index, names: Sequence[str]) -> None:
@@ -276,11 +303,9 @@ def inherit_keys(state: State, parent: Relation, child: Relation) -> None:
         names = [parent.numbered(number).name for number in constraint.columns]
         if constraint.kind in ("primary key", "unique"):
             index = state.get(constraint.index, Index)
-            numbers = {_named(child, name).number for name in names}
-            if any(
-                each.kind == constraint.kind and set(each.columns) == numbers
-                for each in state.constraints_of(child.oid)
-            ):
+            own = _same_key(state, child, constraint, names)
+            if own is not None:
+                attach_index(state, state.get(own.index, Index), index)
                 continue
             _partition_key(state, state.relation(child.oid), constraint, index, names)
         elif constraint.kind == "foreign key":

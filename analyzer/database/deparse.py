@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from analyzer.database.datatypes import DataType
+from analyzer.database.datatypes import RECORD, DataType
 from analyzer.database.literals import boolean
 from analyzer.database.model import Function, Relation
 from analyzer.database.names import qualified, quoted
 from analyzer.database.query_analysis import column_name
 from analyzer.database.state import State
 from analyzer.database.stored import Bindings, BoundColumn, Stored
-from analyzer.database.types import formatted
+from analyzer.database.types import formatted, own_type
 from analyzer.facts.sql_query import (
     Alias,
     ArrayExpression,
@@ -588,11 +588,8 @@ class _Printer:
                 if item.alias is None or (item.alias.name is not None and not item.alias.columns):
                     name = self.names.get(self.bindings.from_entries.get(item.start, -1), "")
                     if isinstance(first, FunctionCall) and not item.ordinality and name:
-                        alias = (
-                            f" {quoted(name)}({quoted(self.scalar_name(first, name))})"
-                            if self.is_scalar(first)
-                            else f" {quoted(name)}"
-                        )
+                        columns = ", ".join(quoted(each) for each in self.function_columns(first, item.start, name))
+                        alias = f" {quoted(name)}({columns})" if columns else f" {quoted(name)}"
                 return f"{lateral}{calls}{ordinality}{alias}"
             case Join():
                 word = {
@@ -612,19 +609,20 @@ class _Printer:
             case _:
                 return f"{item.name.upper()}({self.listed(item.arguments)})"
 
-    def scalar_name(self, node: FunctionCall, name: str) -> str:
-        """The column of a function in FROM that gives a single value: its OUT parameter, or the alias."""
+    def function_columns(self, node: FunctionCall, start: int, name: str) -> list[str]:
+        """The columns that a function in FROM gives; a single value is named after its OUT parameter or the alias."""
         oid = self.bindings.functions.get(node.start)
         function = self.state.objects.get(oid) if oid is not None else None
-        outputs = function.outputs if isinstance(function, Function) else ()
-        return outputs[0].name if outputs and outputs[0].name else name
-
-    def is_scalar(self, node: FunctionCall) -> bool:
-        oid = self.bindings.functions.get(node.start)
-        function = self.state.objects.get(oid) if oid is not None else None
-        if isinstance(function, Function):
-            return len(function.outputs) < 2 and function.returns.oid != 2249
-        return not node.name.name.startswith(("jsonb_each", "json_each"))
+        if not isinstance(function, Function):
+            return [] if node.name.name.startswith(("jsonb_each", "json_each")) else [name]
+        if function.outputs:
+            return [each.name or name for each in function.outputs]
+        own = None if function.returns.array else own_type(self.state, function.returns)
+        relation = self.state.objects.get(own.relation) if own is not None else None
+        if isinstance(relation, Relation):
+            known = self.bindings.entries[self.bindings.from_entries[start]].numbers  # later columns are not in it
+            return [column.name for column in relation.columns if column.number in known]
+        return [] if function.returns.oid == RECORD.oid else [name]
 
     def alias(self, start: int, alias: Alias | None, own: str) -> str:
         entry = self.bindings.from_entries.get(start)

@@ -101,6 +101,9 @@ def drop(
         owner = owner_of(state, target)
         if owner is not None and Address(owner[0]) not in wanted:
             raise _part(state, target, owner[0], node)
+        index = state.objects.get(target.oid)
+        if isinstance(index, Index) and index.parent in state.objects and Address(index.parent) not in wanted:
+            raise _part(state, target, index.parent, node)
     gone, blocked = dependents(state, targets)
     explicit = set(targets)
     really = [(dependent, on) for dependent, on in blocked if dependent not in explicit]
