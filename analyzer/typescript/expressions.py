@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from analyzer.facts.typescript import (
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _LOGICAL = frozenset({"||", "&&"})
+_GENERIC_TAG = re.compile(r"""(?P<tag>[\w$]+(?:\.[\w$]+)*)<[\w\s|&\[\],.<>'"?]*>(?=`)""")
 
 
 def _name(low: Lowering, node: Node) -> Expression:
@@ -307,7 +309,24 @@ def _yield(low: Lowering, node: Node) -> Expression:
     return Yield(node.start_byte, node.end_byte, low.expression(values[0]) if values else None)
 
 
+def _generic_tag(low: Lowering, node: Node) -> Expression | None:
+    """`tag<T>` before a template, which the grammar takes for the comparison `(tag < T) > template`."""
+    match = _GENERIC_TAG.match(low.text, node.start_byte, node.end_byte)
+    if match is None:
+        return None
+    first = last = node
+    while first.type == "binary_expression" and (inner := first.child_by_field_name("left")) is not None:
+        first = inner
+    while last.type == "binary_expression" and (inner := last.child_by_field_name("right")) is not None:
+        last = inner
+    if first.end_byte != match.end("tag") or last.type != "template_string" or last.start_byte != match.end():
+        return None
+    return TaggedTemplate(node.start_byte, node.end_byte, low.expression(first), template(low, last))
+
+
 def _binary(low: Lowering, node: Node) -> Expression:
+    if "`" in low.text[node.start_byte : node.end_byte] and (tagged := _generic_tag(low, node)) is not None:
+        return tagged
     children = node.children
     if len(children) != 3:
         children = [child for child in children if child.kind_id != low.comment]
