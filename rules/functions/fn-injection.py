@@ -40,13 +40,17 @@ Deno.serve(async (req) => {
 import re
 
 from analyzer import Project, ProjectRule, Result
-from analyzer.facts.typescript import Call
+from analyzer.facts.typescript import Binary, Call, Expression, Node
 from analyzer.typescript.calls import calls, package_call
+from analyzer.typescript.checks import checks_before
+from analyzer.typescript.credentials import from_caller
 from analyzer.typescript.describe import describe
 from analyzer.typescript.evaluate import value
+from analyzer.typescript.flow import conditions
+from analyzer.typescript.program import Program
 from analyzer.typescript.queries import queries
 from analyzer.typescript.summaries import resolved
-from analyzer.typescript.values import Concatenation, Request, Value, options
+from analyzer.typescript.values import Concatenation, Request, Value, options, same
 
 _SENT = frozenset({"body", "query", "form", "parameter"})
 _SQL = re.compile(r"(?:^|\.)(?:queryArray|queryObject|unsafe|query|raw)$")
@@ -72,6 +76,8 @@ class FnInjection(ProjectRule):
                     node = one.site.node
                     if sent is None or step is None or not isinstance(node, Call) or not node.arguments:
                         continue
+                    if _is_vouched_for(program, one.site.path, node, sent):
+                        continue
                     seen = (
                         "and the service role sees every row"
                         if query.key == "service"
@@ -86,7 +92,11 @@ class FnInjection(ProjectRule):
                 if query.operation == "rpc" and query.payload is not None and _RUNS_SQL.search(query.table or ""):
                     for name, content in query.payload.columns.items():
                         sent = _sent(content)
-                        if sent is not None and _RUNS_SQL.search(name):
+                        if (
+                            sent is not None
+                            and _RUNS_SQL.search(name)
+                            and not _is_vouched_for(program, query.begin.path, query.begin.node, sent)
+                        ):
                             yield self.finding(
                                 program.place(query.begin),
                                 f"`{describe(sent)}` becomes a part of the SQL that `{query.table}` runs",
@@ -99,7 +109,7 @@ class FnInjection(ProjectRule):
                     continue
                 if isinstance(node, Call) and node.arguments:
                     sent = _sent(resolved(program, value(program, module.path, node.arguments[0])))
-                    if sent is not None:
+                    if sent is not None and not _is_vouched_for(program, module.path, node, sent):
                         yield self.finding(
                             program.span(module.path, node.arguments[0]),
                             f"`{describe(sent)}` becomes a part of the SQL",
@@ -115,3 +125,27 @@ def _sent(content: Value) -> Value | None:
                 if isinstance(one, Request) and one.part in _SENT:
                     return one
     return None
+
+
+def _is_vouched_for(program: Program, path: str, node: Node, sent: Value) -> bool:
+    """Whether a place is only reached with a value that was compared with one of our own, or that a test has passed:
+    `sent === user.id`, `UUID.test(sent)`, `ALLOWED.includes(sent)`. What a provider has signed is vouched for, too.
+    """
+    if any(check.kind == "signature" for check in checks_before(program, path, node)):
+        return True
+    for condition in conditions(program, path, node):
+        test = condition.test
+        match test:
+            case Call(arguments=arguments) if condition.holds:
+                if any(_is(program, path, one, sent) for one in arguments):
+                    return True
+            case Binary(operator="===" | "==" | "!==" | "!=", left=left, right=right):
+                equal = condition.holds == (test.operator in ("===", "=="))
+                for one, other in ((left, right), (right, left)):
+                    if equal and _is(program, path, one, sent) and not from_caller(value(program, path, other)):
+                        return True
+    return False
+
+
+def _is(program: Program, path: str, node: Expression, sent: Value) -> bool:
+    return any(same(one, sent) for one in options(resolved(program, value(program, path, node))))
