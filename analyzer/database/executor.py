@@ -268,11 +268,21 @@ class Executor:
             return None
         analysis = QueryAnalysis(self.state)
         analysis.query(statement, scope)
+        if frame is None:
+            self._require_populated(analysis)
         if frame is None and not _has_effects(analysis, statement):
             if isinstance(statement, sql_query.Select) and not statement.from_:
                 self._constant(statement)
             return None
         return run_query(statement, frame or self.frame())
+
+    def _require_populated(self, analysis: QueryAnalysis) -> None:
+        """A materialized view WITH NO DATA cannot be read before its first refresh."""
+        for oid, _ in analysis.needs:
+            found = self.state.objects.get(oid)
+            if isinstance(found, Relation) and found.kind == "materialized view" and not found.populated:
+                message = f'materialized view "{found.name}" has not been populated'
+                raise Rejected("55000", message, subject=found.name)
 
     def _constant(self, statement: sql_query.Select) -> None:
         """A query without tables is computed when it is planned: it may divide by zero."""
