@@ -63,7 +63,7 @@ from analyzer.written import name_span
 
 _PRIVATE = re.compile(
     r"(?:^|_)(?:e?mail|phone|mobile|whatsapp|address|street|birth\w*|dob|stripe_customer\w*|iban|salary|password\w*|secret"
-    r"|token|ssn|tax_id|cpf|cnpj|passport|api_key|access_key|private_key|hash|salt|otp|pin|card_number)(?:_|$)",
+    r"|token|ssn|tax_id|cpf|cnpj|passport|api_key|access_key|private_key|password_hash|salt|otp|pin|card_number)(?:_|$)",
     re.IGNORECASE,
 )
 
@@ -77,8 +77,9 @@ class DriftSelectStarSensitive(ProjectRule):
     def check(self, project: Project) -> Result:
         database = project.hosted_database
         told: set[int] = set()
+        servers = {module.path for module in project.function_modules}
         for use in uses(project):
-            relation = use.relation
+            relation = use.relation if use.query.begin.path not in servers else None
             if relation is None or relation.oid in told or not _asks_for_all(use) or not use.certain:
                 continue
             if relation.kind not in ("table", "partitioned") or not relation.rls or use.schema in PLATFORM_SCHEMAS:

@@ -32,10 +32,13 @@ Deno.serve(async (req) => {
 ```
 """
 
+from collections.abc import Sequence
+
 from analyzer import Project, ProjectRule, Result
-from analyzer.facts.typescript import For, Return, Switch, While
+from analyzer.facts.typescript import Call, For, If, Member, Node, Return, Statement, Switch, Try, While
 from analyzer.typescript.flow import exits
 from analyzer.typescript.handlers import handlers
+from analyzer.typescript.program import Program
 from analyzer.typescript.values import FunctionValue
 from analyzer.typescript.walk import inside
 
@@ -77,7 +80,27 @@ def _may_end_silently(project: Project, handler: FunctionValue) -> bool:
         and all(not case.body or exits(project.program, handler.path, case.body) for case in last.cases)
     ):
         return False  # it may name all that there is
+    if _comes_after_a_list(project.program, handler.path, function.body):
+        return False
     return not exits(project.program, handler.path, function.body)
+
+
+def _comes_after_a_list(program: Program, path: str, statements: Sequence[Statement]) -> bool:
+    """Whether the last of several tests comes after one that lets only known values on: it may be for the last of them.
+
+    `if (!["create", "delete"].includes(action)) return ...; if (action === "create") return ...; if (action === ...`
+    """
+    last = statements[-1]
+    if isinstance(last, Try):
+        return bool(last.body) and _comes_after_a_list(program, path, last.body)
+    return isinstance(last, If) and any(
+        isinstance(one, If) and exits(program, path, one.then) and any(map(_asks_a_list, inside(one.test)))
+        for one in statements[:-1]
+    )
+
+
+def _asks_a_list(node: Node) -> bool:
+    return isinstance(node, Call) and isinstance(node.callee, Member) and node.callee.name in ("includes", "has")
 
 
 def _is_endless(loop: While | For) -> bool:
