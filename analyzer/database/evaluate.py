@@ -468,7 +468,11 @@ def _current_setting(node: FunctionCall, frame: Frame) -> Value:
     name = evaluate(node.arguments[0], frame)
     missing_ok = len(node.arguments) > 1 and evaluate(node.arguments[1], frame) is True
     if isinstance(name, str):
+        from analyzer.database.settings import UNKNOWN_SETTING
+
         value = frame.state.settings.get(name.lower())
+        if value is UNKNOWN_SETTING:
+            return Unknown("the setting is not known")
         if value is not None:
             return ", ".join(value)
         if "." in name:
@@ -572,8 +576,11 @@ def _set_config(node: FunctionCall, frame: Frame) -> Value:
     name = evaluate(node.arguments[0], frame)
     value = evaluate(node.arguments[1], frame)
     if isinstance(name, str):
-        from analyzer.database.settings import split_setting
+        from analyzer.database.settings import UNKNOWN_SETTING, split_setting
 
+        if isinstance(value, Unknown):
+            frame.state.put(frame.state.settings, name.lower(), UNKNOWN_SETTING)
+            return value
         text = "" if value is None else text_of(value)
         frame.state.put(frame.state.settings, name.lower(), split_setting(name, text))
     return value

@@ -115,6 +115,9 @@ def key_of(state: State, table: Relation, index: Index, row: Row) -> tuple[str, 
                 value = evaluate(key.expression.node, frame)  # type: ignore[arg-type]
             except Rejected:
                 return None
+        if isinstance(value, Unknown) and value.distinct:  # a random value equals itself alone
+            parts.append(f"random {id(value)}")
+            continue
         if isinstance(value, Unknown) or (value is None and not index.nulls_not_distinct):
             return None
         parts.append(repr(to_json(value)))

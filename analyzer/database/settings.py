@@ -8,6 +8,8 @@ from analyzer.facts.sql_ddl import Set
 
 # https://github.com/supabase/postgres/blob/develop/migrations/db/init-scripts/00000000000000-initial-schema.sql
 SEARCH_PATH = ("$user", "public", "extensions")
+#: The value of a setting that nobody knows: that object itself.
+UNKNOWN_SETTING: tuple[str, ...] = ("", "")
 _LISTS = frozenset({"search_path", "temp_tablespaces", "session_preload_libraries"})
 _BOOLEANS = frozenset({"check_function_bodies", "row_security", "default_transaction_read_only"})
 _WORDS = frozenset({"on", "off", "true", "false", "yes", "no", "1", "0", "t", "f", "y", "n"})
