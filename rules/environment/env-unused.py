@@ -63,6 +63,7 @@ _BY_PACKAGES = frozenset({
     "TWILIO_AUTH_TOKEN", "STRIPE_API_KEY", "FAL_KEY", "ELEVENLABS_API_KEY", "TAVILY_API_KEY", "SUPABASE_ACCESS_TOKEN",
     "E2B_API_KEY", "BLOB_READ_WRITE_TOKEN", "SONAR_TOKEN", "CODECOV_TOKEN", "SNYK_TOKEN", "ANALYZE_BUNDLE",
 })  # fmt: skip
+_DOCUMENT = re.compile(r"\.(?:mdx?|markdown|rst|adoc)$", re.IGNORECASE)
 _MOST_SINGLE = 3  # findings of their own in one file
 
 
@@ -133,7 +134,7 @@ def _declared(project: Project, variable: Variable) -> Span | None:
 
 
 def _asks(declaration: Declaration, files: set[str]) -> bool:
-    if declaration.span is None:
+    if declaration.span is None or _DOCUMENT.search(declaration.span.path):  # it may tell of another day
         return False
     by = declaration.by
     return by in ("config", "secrets set") or (by == "env file" and declaration.span.path in files)
