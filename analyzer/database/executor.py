@@ -75,9 +75,9 @@ class Executor:
 
     # Files
 
-    def add_text(self, lines: Lines) -> int:
+    def add_text(self, text: Lines | Place | None) -> int:
         """Gives a text its number, by which places name it."""
-        self.state.texts.append(lines)
+        self.state.texts.append(text)
         return len(self.state.texts) - 1
 
     def run_file(self, file: SqlFile, on_failure: OnFailure) -> None:
@@ -115,10 +115,10 @@ class Executor:
                 return
         self._commit()
 
-    def run_script(self, file: SqlFile) -> None:
-        """The statements of an extension or of the platform, which do not fail."""
+    def run_script(self, file: SqlFile, at: Place | None = None) -> None:
+        """The statements of the platform, or of an extension that is made at a place; they do not fail."""
         place = self.state.place
-        number = self.add_text(file.lines)
+        number = self.add_text(at)
         for statement in file.statements:
             self.state.place = Place(number, statement.start, statement.end)
             self.execute(statement)
@@ -156,7 +156,7 @@ class Executor:
         state.place = place
         token = place
         file = rejected.file if rejected.file is not None else place.file
-        if rejected.start >= 0:
+        if rejected.start >= 0 and state.texts[file] is not None:
             token = Place(file, rejected.start, rejected.end)
         subject = rejected.subject
         cause = state.causes.get(causes.missing(subject)) if rejected.sqlstate in causes.CONSEQUENCES else None
@@ -326,8 +326,7 @@ class Executor:
         lines = self.state.texts[place.file]
         path = lines.path if isinstance(lines, Lines) else ""
         file = parse(Source(path, text))
-        self.state.texts.append(place)
-        return file, len(self.state.texts) - 1
+        return file, self.add_text(place)
 
     # Statements that need more than the state
 
@@ -345,7 +344,7 @@ class Executor:
         self.interpreter.run_block(node.body)
 
     def _create_extension(self, node: sql_ddl.CreateExtension) -> None:
-        extensions.create_extension(self.state, node, self.run_script)
+        extensions.create_extension(self.state, node, lambda file: self.run_script(file, self.state.place))
 
     def _copy(self, node: sql.Copy) -> None:
         if node.stdin and not node.to and node.table is not None:

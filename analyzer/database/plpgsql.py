@@ -36,6 +36,7 @@ from analyzer.facts.sql_query import (
     Subscript,
     Update,
 )
+from analyzer.source import Lines
 
 if TYPE_CHECKING:
     from analyzer.database.executor import Executor
@@ -565,10 +566,9 @@ class Interpreter:
     def blind(self, node: Node, why: str) -> None:
         """Notes that a statement is left out."""
         place = self.state.place
-        if self.file == -1 and node.start >= 0 and not isinstance(self.state.texts[place.file], Place):
-            place = Place(place.file, node.start, node.end)
-        elif self.file >= 0:
-            place = Place(self.file, node.start, node.end)
+        file = place.file if self.file == -1 else self.file
+        if node.start >= 0 and isinstance(self.state.texts[file], Lines):
+            place = Place(file, node.start, node.end)
         self.state.blind_spots.append(BlindSpot(place, why))
 
     def value(self, node: Expression, routine: Routine) -> Value:
@@ -953,7 +953,7 @@ class Interpreter:
         state = self.state
         outer = state.place
         own = outer.file if self.file == -1 else self.file
-        place = Place(own, node.start, node.end) if not isinstance(state.texts[own], Place) else outer
+        place = Place(own, node.start, node.end) if isinstance(state.texts[own], Lines) else outer
         file, number = self.executor.dynamic(text, place)
         if file.errors:
             raise Rejected("42601", file.errors[0].message, node)

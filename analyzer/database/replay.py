@@ -64,7 +64,7 @@ class Database:
         """The place as a span; a place in a text that EXECUTE ran is that of the EXECUTE."""
         text = self.state.texts[place.file]
         for _ in range(32):
-            if isinstance(text, Lines):
+            if not isinstance(text, Place):
                 break
             place = text
             text = self.state.texts[place.file]

@@ -71,7 +71,8 @@ class State:
         self.comments: dict[tuple[int, int], str] = {}
         self.failures: list[Failure] = []
         self.blind_spots: list[BlindSpot] = []
-        self.texts: list[Lines | Place] = []  # a place stands for a text that EXECUTE ran there
+        # a place stands for a text that EXECUTE or CREATE EXTENSION ran there, None for the platform's own
+        self.texts: list[Lines | Place | None] = []
         self.causes: dict[
             str, int
         ] = {}  # the name of an object that a failed statement would have made -> that failure

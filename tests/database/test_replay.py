@@ -100,6 +100,23 @@ def test_an_error_of_a_dynamic_statement_stands_at_its_execute() -> None:
     assert database.span(failure.token).line == 2
 
 
+def test_an_error_in_a_function_of_the_platform_stands_at_the_statement_that_ran_it() -> None:
+    database = replayed("select 1;\ndelete from storage.objects;\n")
+    (failure,) = database.failures
+    assert failure.sqlstate == "42501"
+    assert database.span(failure.token) == database.span(failure.place)
+    assert database.span(failure.token).line == 2
+
+
+def test_what_an_extension_brings_stands_at_create_extension() -> None:
+    database = replayed("select 1;\ncreate extension pgmq;\n")
+    brought = [change.place for changes in database.state.history.values() for change in changes]
+    assert len(brought) > 10
+    assert {(database.span(place).path, database.span(place).line) for place in brought} == {
+        ("supabase/migrations/1_m.sql", 2)
+    }
+
+
 def test_guards_read_the_replayed_catalogue() -> None:
     database = replayed(
         "create table t (id int);"
