@@ -92,9 +92,9 @@ def content_digest(source: Source, placement: Placement) -> bytes:
     return state.digest()
 
 
-def open_cache(root: Path, version: str, folder: Path | None = None) -> Cache:
+def open_cache(root: Path, version: str, folder: Path | None = None, *, kind: str = "files") -> Cache:
     """The cache of `root`; empty where there is none, or where it is of another `cache_folder.version`."""
-    place = cache_folder.place(root, "files", folder)
+    place = cache_folder.place(root, kind, folder)
     try:
         kept = msgspec.msgpack.decode(place.read_bytes(), type=_CacheFile)
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):

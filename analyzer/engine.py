@@ -135,12 +135,13 @@ def conclude_all(
     )
 
 
-def projects(tree: Tree, declared: Declared, kinds: Container[FileKind]) -> tuple[Project, ...]:
-    """The Supabase projects of a repository, with the files of these kinds only."""
-    placements = {path: place(path, tree.projects) for path in tree.readable()}
-    wanted = [path for path, placement in placements.items() if placement.kind in kinds]
-    examined = [examine(read, placements[read.path], ()) for read in tree.read(wanted) if isinstance(read, Source)]
-    return tuple(link(project, tree.projects, examined, tree.listing, declared) for project in tree.projects)
+def projects(
+    tree: Tree, declared: Declared, kinds: Container[FileKind], cache: Cache | None = None
+) -> tuple[Project, ...]:
+    """The Supabase projects of a repository, with the files of these kinds only, for those who ask no rules."""
+    wanted = [path for path in tree.readable() if place(path, tree.projects).kind in kinds]
+    files = examine_all(tree, tree.read(wanted), (), cache=cache)
+    return tuple(link(project, tree.projects, files.examined, tree.listing, declared) for project in tree.projects)
 
 
 def analysis_of_texts(

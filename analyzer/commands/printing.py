@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
 def project_at(path: Path | None, name: str | None) -> Project:
     """The project at a path, with all of its files read; of several that of this name."""
+    from analyzer import cache_folder
+    from analyzer.cache import open_cache
     from analyzer.engine import projects
 
     tree, declared = prepare_tree(path)
-    return chosen_project(projects(tree, declared, frozenset(get_args(FileKind))), name)
+    cache = open_cache(tree.root, cache_folder.version(()), kind="facts")
+    return chosen_project(projects(tree, declared, frozenset(get_args(FileKind)), cache), name)
 
 
 def write(lines: Iterable[str], output: Path | None) -> None:

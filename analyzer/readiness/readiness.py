@@ -20,6 +20,7 @@ from analyzer.readiness.attestations import Attestation
 from analyzer.readiness.by_hand import ByHand, by_hand
 from analyzer.readiness.score import Score, score
 from analyzer.rule import Rule
+from analyzer.system_map import SystemMap, system_map
 
 Status = Literal["issue", "attention", "by hand", "verified", "not applicable"]
 STATUSES: tuple[Status, ...] = ("issue", "attention", "by hand", "verified", "not applicable")  # worst first
@@ -59,12 +60,13 @@ class AreaState:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The settings, functions and rights of a project."""
+    """The settings, functions, rights and parts of a project."""
 
     project: str
     environment: EnvTable
     functions: tuple[FunctionRow, ...]
     access: AccessTable
+    system: SystemMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,13 @@ def readiness(
         unseen,
         prices,
         tuple(
-            Tables(project.layout.name, env_table(project), function_table(project), access_table(project))
+            Tables(
+                project.layout.name,
+                env_table(project),
+                function_table(project),
+                access_table(project),
+                system_map(project),
+            )
             for project in projects
         ),
     )

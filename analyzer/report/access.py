@@ -60,7 +60,12 @@ def markdown(table: AccessTable) -> Iterator[str]:
 
 def json_text(table: AccessTable) -> Iterator[str]:
     """The documented JSON: docs/functions.md."""
-    content = {
+    yield json.dumps(content(table), indent=2, ensure_ascii=False)
+
+
+def content(table: AccessTable) -> dict[str, object]:
+    """What the JSON says."""
+    return {
         "tables": [
             {
                 "name": row.name,
@@ -93,7 +98,6 @@ def json_text(table: AccessTable) -> Iterator[str]:
             {"name": call.name, "roles": call.roles, "securityDefiner": call.definer} for call in table.calls
         ],
     }
-    yield json.dumps(content, indent=2, ensure_ascii=False)
 
 
 def _rls(row: AccessRow) -> str:

@@ -58,6 +58,11 @@ def markdown(table: EnvTable) -> Iterator[str]:
 
 def json_text(table: EnvTable) -> Iterator[str]:
     """The documented JSON: docs/env.md."""
+    yield json.dumps(content(table), indent=2, ensure_ascii=False)
+
+
+def content(table: EnvTable) -> dict[str, object]:
+    """What the JSON says."""
     rows = [
         {
             "name": row.name,
@@ -73,8 +78,7 @@ def json_text(table: EnvTable) -> Iterator[str]:
         }
         for row in table.rows
     ]
-    content = {"settings": rows, "commands": table.commands, "unread": table.unread}
-    yield json.dumps(content, indent=2, ensure_ascii=False)
+    return {"settings": rows, "commands": table.commands, "unread": table.unread}
 
 
 def _json_place(by: str, span: Span | None) -> dict[str, str | int]:

@@ -40,7 +40,12 @@ def markdown(rows: Sequence[FunctionRow]) -> Iterator[str]:
 
 def json_text(rows: Sequence[FunctionRow]) -> Iterator[str]:
     """The documented JSON: docs/functions.md."""
-    content = [
+    yield json.dumps(content(rows), indent=2, ensure_ascii=False)
+
+
+def content(rows: Sequence[FunctionRow]) -> dict[str, object]:
+    """What the JSON says."""
+    functions = [
         {
             "name": row.slug,
             "path": row.span.path,
@@ -62,7 +67,7 @@ def json_text(rows: Sequence[FunctionRow]) -> Iterator[str]:
         }
         for row in rows
     ]
-    yield json.dumps({"functions": content}, indent=2, ensure_ascii=False)
+    return {"functions": functions}
 
 
 def _gate(row: FunctionRow) -> str:

@@ -7,16 +7,11 @@ import re
 from collections.abc import Iterator
 
 from analyzer.report.display import visible
-from analyzer.system_map import Kind, Part, SystemMap
+from analyzer.system_map import KINDS, Kind, Part, SystemMap
 
-_GROUPS: tuple[tuple[Kind, str], ...] = (
-    ("frontend", "Browser"),
-    ("function", "Edge functions"),
-    ("table", "Database"),
-    ("service", "Other services"),
-)
 _SHAPES: dict[Kind, tuple[str, str]] = {
     "frontend": ("([", "])"),
+    "job": ("([", "])"),
     "function": ("[", "]"),
     "table": ("[(", ")]"),
     "service": ("{{", "}}"),
@@ -25,22 +20,22 @@ _SHAPES: dict[Kind, tuple[str, str]] = {
 
 def mermaid(system: SystemMap) -> Iterator[str]:
     """A flowchart, the way of a purchase drawn thick, open functions marked."""
-    numbers = {part.name: f"n{number}" for number, part in enumerate(system.parts)}
+    numbers = {part.key: f"n{number}" for number, part in enumerate(system.parts)}
     yield "flowchart LR"
-    for kind, title in _GROUPS:
+    for kind, title in KINDS.items():
         parts = [part for part in system.parts if part.kind == kind]
         if parts:
             yield f'  subgraph {kind}["{title}"]'
             for part in parts:
                 left, right = _SHAPES[kind]
-                yield f'    {numbers[part.name]}{left}"{_label(part)}"{right}'
+                yield f'    {numbers[part.key]}{left}"{_label(part)}"{right}'
             yield "  end"
     for number, link in enumerate(system.links):
         arrow = "==>" if link.paid else "-.->" if link.how == "reads" else "-->"
         yield f"  {numbers[link.source]} {arrow}|{link.how}| {numbers[link.target]}"
         if link.paid:
             yield f"  linkStyle {number} stroke-width:3px"
-    opened = [numbers[part.name] for part in system.parts if part.note == "open"]
+    opened = [numbers[part.key] for part in system.parts if part.is_open]
     if opened:
         yield "  classDef open stroke:#b3261e,stroke-width:3px"
         yield f"  class {','.join(opened)} open"
@@ -48,20 +43,23 @@ def mermaid(system: SystemMap) -> Iterator[str]:
 
 def json_text(system: SystemMap) -> Iterator[str]:
     """The documented JSON: docs/functions.md."""
-    content = {
-        "parts": [{"kind": part.kind, "name": _name(part), "open": part.note == "open"} for part in system.parts],
+    yield json.dumps(content(system), indent=2, ensure_ascii=False)
+
+
+def content(system: SystemMap) -> dict[str, object]:
+    """What the JSON says."""
+    return {
+        "parts": [
+            {"kind": part.kind, "name": part.name, "open": part.is_open, "settings": part.settings}
+            for part in system.parts
+        ],
         "links": [
             {"from": link.source, "to": link.target, "how": link.how, "purchase": link.paid} for link in system.links
         ],
     }
-    yield json.dumps(content, indent=2, ensure_ascii=False)
-
-
-def _name(part: Part) -> str:
-    return part.name if part.kind == "frontend" else part.name.partition(" ")[2]
 
 
 def _label(part: Part) -> str:
     """A name as Mermaid shows it: what would end the text, or begin markup, is written as a number."""
-    text = visible(_name(part)) + (" (open)" if part.note == "open" else "")
+    text = visible(part.name) + (" (open)" if part.is_open else "")
     return re.sub(r"[^\w .:/()@-]", lambda match: f"#{ord(match[0])};", text)

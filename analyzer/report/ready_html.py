@@ -14,11 +14,13 @@ from analyzer.access import API_ROLES, COMMANDS
 from analyzer.finding import Finding
 from analyzer.function_table import CHECKED
 from analyzer.outcome import Report
-from analyzer.readiness.readiness import Readiness
+from analyzer.readiness.readiness import Readiness, Tables
+from analyzer.report import map_svg
 from analyzer.report.display import visible
 from analyzer.report.frames import Rows
 from analyzer.report.hosting import Hosting
 from analyzer.report.links import rule_page
+from analyzer.report.map_layout import LayoutError
 from analyzer.report.ready_markdown import PRICES_LIMIT
 from analyzer.version import VERSION
 
@@ -45,7 +47,7 @@ def render(ready: Readiness, report: Report, name: str, day: date, hosted: Hosti
     import jinja2
 
     folder = files("analyzer.report") / "templates"
-    style = (folder / "readiness.css").read_text("utf-8")
+    style = (folder / "readiness.css").read_text("utf-8") + map_svg.style()
     script = (folder / "readiness.js").read_text("utf-8")
     rows = Rows(report.texts)
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
@@ -70,7 +72,23 @@ def render(ready: Readiness, report: Report, name: str, day: date, hosted: Hosti
         commands=COMMANDS,
         checked=CHECKED,
         by_rule=_by_rule,
+        pictures=_pictures,
     )
+
+
+def _pictures(tables: Tables, identity: str) -> Iterator[tuple[str, Markup]]:
+    """The pictures of a project, each with its title: the way of a purchase, if something is sold, and all of it."""
+    from markupsafe import Markup, escape
+
+    purchase = tables.system.purchase()
+    for number, (title, system) in enumerate((("The way of a purchase", purchase), ("All parts", tables.system))):
+        if system.parts:
+            try:
+                drawn = map_svg.drawn(system, f"{title}: {tables.project}", f"{identity}-{number}")
+            except LayoutError as error:
+                yield title, Markup("<p>{}</p>").format(escape(str(error)))
+            else:
+                yield title, Markup(drawn)  # noqa: S704  # a template of ours, which escapes
 
 
 def _prose(text: str) -> Markup:

@@ -6,6 +6,7 @@ import json
 
 from analyzer.finding import Finding
 from analyzer.readiness.readiness import Item, Readiness
+from analyzer.report import access, env, functions, maps
 
 FORMAT_VERSION = 1
 
@@ -48,6 +49,16 @@ def render(ready: Readiness) -> str:
                 "line": cell.span.line,
             }
             for cell in ready.prices
+        ],
+        "projects": [
+            {
+                "name": tables.project,
+                "map": maps.content(tables.system),
+                "functions": functions.content(tables.functions)["functions"],
+                "access": access.content(tables.access),
+                "environment": env.content(tables.environment),
+            }
+            for tables in ready.tables
         ],
     }
     return json.dumps(document, indent=2, ensure_ascii=True) + "\n"

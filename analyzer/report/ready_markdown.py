@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from analyzer.finding import Finding
-from analyzer.readiness.readiness import Readiness, Status
+from analyzer.readiness.readiness import Readiness, Status, Tables
+from analyzer.report import access, env, functions, maps
 from analyzer.report.display import visible
 
 SIGNS: dict[Status, str] = {
@@ -20,6 +21,7 @@ PRICES_LIMIT = (
     "Files show which ids the migrations leave in the catalogue. They cannot show whether Stripe knows an id, "
     "whether it is live or active, or what it costs: the text of an id says none of that."
 )
+_MOST_PARTS = 60  # of a diagram in Markdown that can still be read
 _SPECIAL = re.compile(r"([\\*_\[\]<>|#~$&@])")
 
 
@@ -49,6 +51,8 @@ def _lines(ready: Readiness) -> Iterator[str]:
         for cell in ready.prices:
             where = f"{cell.span.path}:{cell.span.line}"
             yield f"| {_text(cell.table)} | {_text(cell.row)} | {_text(cell.value)} | {_text(where)} |"
+    for tables in ready.tables:
+        yield from _of_project(tables)
     if ready.unseen:
         yield from ("", "## Not read in full", "")
         yield from (f"- {_text(path)}: {_text(why)}" for path, why in ready.unseen)
@@ -56,6 +60,19 @@ def _lines(ready: Readiness) -> Iterator[str]:
     for state in ready.areas:
         yield from ("", f"### {state.area.number}. {state.area.title}", "")
         yield from (f"- {SIGNS[item.status]} `{item.id}`: {_text(item.title)} ({item.because})" for item in state.items)
+
+
+def _of_project(tables: Tables) -> Iterator[str]:
+    """The map of a project, who gets in, and its settings."""
+    of = f" of {_text(tables.project)}" if tables.project else ""
+    system = tables.system.purchase()
+    if not system.parts and len(tables.system.parts) <= _MOST_PARTS:
+        system = tables.system
+    if system.parts:
+        yield from ("", f"## The system{of}", "", "```mermaid", *maps.mermaid(system), "```")
+    yield from ("", f"## Edge functions{of}", "", *functions.markdown(tables.functions))
+    yield from ("", f"## Who may do what{of}", "", *access.markdown(tables.access))
+    yield from ("", f"## Settings{of}", "", *env.markdown(tables.environment))
 
 
 def _findings(title: str, findings: tuple[Finding, ...]) -> Iterator[str]:

@@ -100,3 +100,14 @@ def test_a_search_leaves_what_has_the_words(page: Page) -> None:
     shown = page.locator(".finding:not([hidden])").count()
     assert 0 < shown < every
     assert f"{shown} of {every}" in page.locator("#shown").inner_text()
+
+
+def test_the_names_on_the_map_fit_into_their_boxes(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    sizes = page.evaluate(
+        """Array.from(document.querySelectorAll(".map-part"), (part) =>
+             Array.from(part.querySelectorAll("text"), (text) =>
+               [text.textContent, text.getBBox().width, part.querySelector(".map-box").getBBox().width])).flat()"""
+    )
+    assert {"hook", "orders"} <= {name for name, _, _ in sizes}
+    assert all(text < box for _, text, box in sizes)
