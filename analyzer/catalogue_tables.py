@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from analyzer.database.model import Function
+from analyzer.database.replay import Database
 from analyzer.database.walk import descendants
 from analyzer.facts.sql_query import Insert, Merge, Node
 from analyzer.project import Project
@@ -17,7 +18,8 @@ from analyzer.typescript.values import options, text_of
 def catalogue_tables(project: Project) -> frozenset[int]:
     """The oids of the tables of which the migrations write every row: nothing else is seen to add one."""
     database = project.hosted_database
-    written = {*_by_code(project), *_by_functions(project), *_by_seeds(project)}
+    by_functions = database.once(("tables that functions fill",), lambda: frozenset(_by_functions(database)))
+    written = {*_by_code(project), *by_functions, *_by_seeds(project)}
     return frozenset(
         table.oid
         for table in database.relations("table")
@@ -37,8 +39,8 @@ def _by_code(project: Project) -> Iterator[str]:
                 yield from (text for option in options(query.target) if (text := text_of(option)) is not None)
 
 
-def _by_functions(project: Project) -> Iterator[str]:
-    for obj in project.hosted_database.state.objects.values():
+def _by_functions(database: Database) -> Iterator[str]:
+    for obj in database.state.objects.values():
         if isinstance(obj, Function) and isinstance(obj.body, Node):
             for node in descendants(obj.body):
                 if isinstance(node, Insert | Merge):

@@ -197,9 +197,15 @@ def conclude(
     *,
     processes: int = 1,
     base: Sequence[Project] = (),
+    former: Sequence[Project] = (),
 ) -> Analysis:
-    """Joins what the files say, runs the rules that look beyond one file, and settles what is reported."""
+    """Joins what the files say, runs the rules that look beyond one file, and settles what is reported.
+
+    `former` are the projects as an analysis left them before an edit, whose work is taken where it is the same.
+    """
     linked = [link(project, projects, examined, listing, declared) for project in projects]
+    for before, after in pairs(former, linked):
+        after.take_over(before)
     if not base:
         rules = [rule for rule in rules if not isinstance(rule, ChangeRule)]
     failures = [failure for file in examined for failure in file.failures]

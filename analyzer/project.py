@@ -194,6 +194,13 @@ class Project:
         """What the hosted project has, where users have signed up."""
         return self._replayed(self.hosted_migrations, users_known=False)
 
+    def take_over(self, former: Project) -> None:
+        """Takes the databases of the project as it was before an edit of files that they do not depend on."""
+        if self.hosted_migrations == former.hosted_migrations and self.config == former.config:
+            for name in ("hosted_database", "cli_database"):
+                if name in former.__dict__:
+                    self.__dict__[name] = former.__dict__[name]
+
     def _replayed(self, files: Sequence[SqlFile], *, users_known: bool) -> Database:
         from analyzer.database.replay import replay
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from analyzer.data_api.filters import named
 from analyzer.data_api.uses import SchemaUse, uses
 from analyzer.database.model import Function, Relation
+from analyzer.database.replay import Database
 from analyzer.database.walk import descendants
+from analyzer.facts.sql import SqlFile
 from analyzer.facts.sql_query import Constant, Insert, Update
 from analyzer.facts.sql_query import Node as SqlNode
 from analyzer.facts.typescript import Binary
@@ -104,28 +106,37 @@ def _constants(content: Value) -> Iterator[Known]:
 def texts_of_sql(project: Project) -> frozenset[str] | None:
     """Every text that functions, defaults and changes of rows in SQL hold; None where a function is not understood."""
     database = project.hosted_database
+    texts = database.once(("texts",), lambda: _texts(database, project.hosted_migrations))
+    return texts | _texts_of_rows(project.seeds) if texts is not None else None
+
+
+def _texts(database: Database, migrations: Iterable[SqlFile]) -> frozenset[str] | None:
     found: set[str] = set()
-
-    def note(node: SqlNode) -> None:
-        found.update(
-            str(one.value) for one in descendants(node) if isinstance(one, Constant) and isinstance(one.value, str)
-        )
-
     for function in database.functions():
         if not database.own(function):
             continue
         if not isinstance(function, Function) or not isinstance(function.body, SqlNode):
             return None
-        note(function.body)
+        found.update(_texts_in(function.body))
     for relation in database.relations("table", "partitioned"):
         for column in relation.columns:
             if column.default is not None and database.own(relation):
-                note(column.default.node)
-    for file in (*project.hosted_migrations, *project.seeds):
-        for statement in file.statements:
-            if isinstance(statement, Insert | Update):
-                note(statement)
-    return frozenset(found)
+                found.update(_texts_in(column.default.node))
+    return frozenset(found) | _texts_of_rows(migrations)
+
+
+def _texts_of_rows(files: Iterable[SqlFile]) -> frozenset[str]:
+    return frozenset(
+        text
+        for file in files
+        for statement in file.statements
+        if isinstance(statement, Insert | Update)
+        for text in _texts_in(statement)
+    )
+
+
+def _texts_in(node: SqlNode) -> Iterator[str]:
+    return (one.value for one in descendants(node) if isinstance(one, Constant) and isinstance(one.value, str))
 
 
 def states_before(program: Program, column: StatusColumn, write: Write) -> Iterator[str]:

@@ -15,7 +15,7 @@ from pygls.uris import from_fs_path
 from analyzer.finding import Edit, Finding, Severity
 from analyzer.report.links import rule_page
 from analyzer.rule import Rule
-from analyzer.source import Source, Span
+from analyzer.source import Span
 
 _SEVERITIES: dict[Severity, types.DiagnosticSeverity] = {
     "error": types.DiagnosticSeverity.Error,
@@ -30,10 +30,11 @@ _REASON = "say why it is right"
 class Translator:
     """Turns places and findings into the protocol's; columns count UTF-16 units there, and code points here."""
 
-    def __init__(self, root: Path, sources: Mapping[str, Source], rules: Mapping[str, Rule]) -> None:
+    def __init__(self, root: Path, texts: Mapping[str, str], rules: Mapping[str, Rule]) -> None:
         self.root = root
-        self.sources = sources
+        self.texts = texts
         self.rules = rules
+        self._lines: dict[str, list[str]] = {}
 
     def uri(self, path: str) -> str:
         return from_fs_path(str(self.root / path)) or ""
@@ -111,6 +112,7 @@ class Translator:
         return types.Position(line - 1, len(before.encode("utf-16-le", "surrogatepass")) // 2 or column - 1)
 
     def _line(self, path: str, line: int) -> str:
-        source = self.sources.get(path)
-        rows = source.text.splitlines() if source is not None else []
+        if path not in self._lines:
+            self._lines[path] = self.texts.get(path, "").splitlines()
+        rows = self._lines[path]
         return rows[line - 1] if 0 < line <= len(rows) else ""

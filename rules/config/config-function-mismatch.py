@@ -104,6 +104,7 @@ Deno.serve(() => new Response("ok"));
 ```
 """
 
+from collections.abc import Collection
 from difflib import get_close_matches
 from posixpath import isabs, normpath
 
@@ -138,9 +139,8 @@ class ConfigFunctionMismatch(ProjectRule):
                 message = f"this never applies to the folder `{same}`: the CLI reads the section as `{name.lower()}`"
                 found = [self.finding(heading, message, subject=name)]
             else:
-                near = get_close_matches(name, folders - set(config.names("functions")), 1, 0.7)
-                hint = f", did you mean `{near[0]}`?" if near else ""
-                found = list(self._missing(project, f"functions/{name.lower()}/index.ts", heading, name, hint))
+                spare = folders - set(config.names("functions"))
+                found = list(self._missing(project, f"functions/{name.lower()}/index.ts", heading, name, spare))
             imports = config.get("functions", name, "import_map")
             if not found and imports is not None and imports.value.text:
                 found = list(self._missing(project, imports.value.text, imports.value.span, name))
@@ -156,7 +156,8 @@ class ConfigFunctionMismatch(ProjectRule):
                 related=tuple(Place(call.span, "here it is called") for call in calls[:_MOST_CALLS]),
             )
 
-    def _missing(self, project: Project, relative: str, span: Span, slug: str, hint: str = "") -> Result:
+    def _missing(self, project: Project, relative: str, span: Span, slug: str, spare: Collection[str] = ()) -> Result:
+        """What a section names and is not there; `spare` are folders that no section names."""
         path = normpath(project.layout.path(relative))
         outside = isabs(relative) or path.startswith("../") or "env(" in relative
         if outside or path in project.listing.paths:
@@ -165,6 +166,8 @@ class ConfigFunctionMismatch(ProjectRule):
         if any(f"/functions/{slug}/" in f"/{other}" and not other.startswith(own) for other in project.listing.paths):
             yield self.unknown(span, f"the code of `{slug}` stands elsewhere: a step before the deploy may copy it")
         else:
+            near = get_close_matches(slug, spare, 1, 0.7)
+            hint = f", did you mean `{near[0]}`?" if near else ""
             yield self.finding(span, f"`{path}` does not exist: deploying all functions fails{hint}", subject=slug)
 
 

@@ -72,8 +72,8 @@ class DriftBucket(ProjectRule):
                     known.add(name)
                 elif name is not None and call.run != "never":
                     used[name].append(project.program.place(call.site))
-        if not known or table is None:
-            return  # none is made here: all are made in the Dashboard
+        if not known or table is None or used.keys() <= known:
+            return  # where none is made here, all are made in the Dashboard
         written = {
             node.value
             for file in (*project.hosted_migrations, *project.seeds)

@@ -52,8 +52,9 @@ export const contact = { email: "ada@shop.io" };
 import re
 from collections.abc import Iterator
 
-from analyzer import Place, Project, ProjectRule, Result
+from analyzer import Place, Project, ProjectRule, Result, Span
 from analyzer.access import tables
+from analyzer.database.replay import Database
 from analyzer.database.walk import descendants
 from analyzer.facts.sql_query import Constant as SqlConstant
 from analyzer.facts.typescript import Array, Binary, Call, Cast, Constant, Expression, Member, Name, Node
@@ -88,16 +89,18 @@ class HardcodedAdmin(ProjectRule):
                     related=tuple(Place(program.span(path, one), "and this one") for one in others[:_MOST_RELATED]),
                 )
         database = project.hosted_database
-        for table in tables(database):
-            for policy in database.policies(table):
-                for stored in expressions(policy):
-                    for one in descendants(stored.node):
-                        if isinstance(one, SqlConstant) and isinstance(one.value, str) and _ADDRESS.match(one.value):
-                            yield self.finding(
-                                node_span(database, stored, one),
-                                "the policy lets in whoever has this address",
-                                subject=f"{table.name} {policy.name}",
-                            )
+        for span, subject in database.once(("addresses in policies",), lambda: tuple(_in_policies(database))):
+            yield self.finding(span, "the policy lets in whoever has this address", subject=subject)
+
+
+def _in_policies(database: Database) -> Iterator[tuple[Span, str]]:
+    """The addresses that policies hold, with the table and the policy."""
+    for table in tables(database):
+        for policy in database.policies(table):
+            for stored in expressions(policy):
+                for one in descendants(stored.node):
+                    if isinstance(one, SqlConstant) and isinstance(one.value, str) and _ADDRESS.match(one.value):
+                        yield node_span(database, stored, one), f"{table.name} {policy.name}"
 
 
 def _compared(program: Program, path: str) -> Iterator[Node]:
