@@ -139,7 +139,7 @@ def _reached(project: Project, database: Database, table: Relation) -> dict[Comm
 
 
 # Columns that say whose a row is, by what projects usually call them.
-_OWNER_NAMES = frozenset({
+OWNER_NAMES = frozenset({
     "user_id", "owner_id", "owner", "created_by", "author_id", "profile_id", "creator_id", "uploaded_by", "member_id",
     "customer_id", "account_id", "student_id", "seller_id", "buyer_id", "sender_id", "recipient_id", "userid",
     "host_id", "patient_id", "client_id", "driver_id", "vendor_id", "employee_id", "auth_user_id", "user_uuid",
@@ -164,9 +164,28 @@ def owner_columns(database: Database, table: Relation) -> tuple[str, ...]:
             if isinstance(target, Relation) and _is_of_users(database, target) and not _WHO_DID_IT.search(name):
                 found[name] = None
     for column in table.columns:
-        if column.name in _OWNER_NAMES and database.type_text(column.type) in ("uuid", "text", "character varying"):
+        if column.name in OWNER_NAMES and database.type_text(column.type) in ("uuid", "text", "character varying"):
             found[column.name] = None
     return tuple(found)
+
+
+def belongs_to_users(database: Database, table: Relation) -> bool:
+    """Whether its rows are somebody's: they name a user, or refer to rows that do, by however many steps."""
+    return database.once(("belongs to users", table.oid), lambda: _belongs_to_users(database, table))
+
+
+def _belongs_to_users(database: Database, table: Relation) -> bool:
+    seen, waiting = {table.oid}, [table]
+    while waiting:
+        one = waiting.pop()
+        if _is_of_users(database, one) or owner_columns(database, one):
+            return True
+        for constraint in database.constraints(one):
+            target = database.state.objects.get(constraint.referenced)
+            if constraint.kind == "foreign key" and isinstance(target, Relation) and target.oid not in seen:
+                seen.add(target.oid)
+                waiting.append(target)
+    return False
 
 
 def _is_of_users(database: Database, table: Relation) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from analyzer.database.walk import children, descendants
 from analyzer.facts.sql import (
     Block,
     CursorDeclaration,
+    ExceptionHandler,
     Execute,
     ForCursor,
     ForExecute,
@@ -31,6 +32,7 @@ from analyzer.facts.sql import (
 from analyzer.facts.sql_ddl import CreateTable, CreateTableAs, CreateView
 from analyzer.facts.sql_query import (
     Delete,
+    FunctionCall,
     FunctionItem,
     Insert,
     Merge,
@@ -38,6 +40,7 @@ from analyzer.facts.sql_query import (
     Select,
     SetOperation,
     TableQuery,
+    TableReference,
     Update,
     Values,
 )
@@ -50,6 +53,14 @@ _TEXT = DataType(25)
 # https://www.postgresql.org/docs/17/plpgsql-trigger.html
 _TRIGGER_TEXTS = ("tg_name", "tg_when", "tg_level", "tg_op", "tg_relname", "tg_table_name", "tg_table_schema")
 
+_CATALOGUES = frozenset({"information_schema", "pg_catalog"})
+_CATALOGUE_FUNCTIONS = frozenset({"to_regclass", "to_regproc", "to_regtype"})
+# https://www.postgresql.org/docs/17/errcodes-appendix.html
+_NOT_THERE = frozenset({
+    "undefined_table", "undefined_column", "undefined_function", "undefined_object", "invalid_schema_name",
+    "42P01", "42703", "42883", "42704", "3F000",
+})  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class BodyMistake:
@@ -61,6 +72,9 @@ class BodyMistake:
     subject: str
     span: Span
     reads_functions: bool  # whether its statement reads functions in FROM, whose columns are not always known
+    tables: tuple[tuple[str, str], ...]  # of its statement: schemas ("" where none is named) and names
+    is_optional: bool  # whether the body looks whether tables and columns are there, or catches that they are not
+    is_caught: bool  # whether the body catches whatever fails
 
 
 @lru_cache(maxsize=8)
@@ -81,6 +95,7 @@ def _of_function(database: Database, function: Function, body: PlpgsqlBody) -> I
     if not isinstance(lines, Lines) or _makes_tables(body):
         return
     mark = state.mark()
+    optional, caught = _is_prepared(body), _catches(body, {"others"})
     try:
         for name, values in function.settings:
             state.put(state.settings, name, values)
@@ -93,7 +108,18 @@ def _of_function(database: Database, function: Function, body: PlpgsqlBody) -> I
                 if rejected.start >= 0:
                     span = lines.span(rejected.start, rejected.end)
                     reads = any(isinstance(node, FunctionItem) for node in descendants(statement))
-                    yield BodyMistake(function, rejected.sqlstate, rejected.message, rejected.subject, span, reads)
+                    tables = tuple(_tables(statement))
+                    yield BodyMistake(
+                        function,
+                        rejected.sqlstate,
+                        rejected.message,
+                        rejected.subject,
+                        span,
+                        reads,
+                        tables,
+                        optional,
+                        caught,
+                    )
             except RecursionError:
                 continue
     finally:
@@ -105,6 +131,29 @@ def _makes_tables(body: PlpgsqlBody) -> bool:
     return any(
         isinstance(node, CreateTable | CreateTableAs | CreateView | Execute | ForExecute) for node in descendants(body)
     )
+
+
+def _is_prepared(body: PlpgsqlBody) -> bool:
+    """Whether the body asks the catalogue what there is, or catches that something is not."""
+    return any(
+        (isinstance(node, TableReference) and (node.name.schema or node.name.name) in _CATALOGUES)
+        or (isinstance(node, TableReference) and node.name.name.startswith("pg_"))
+        or (isinstance(node, FunctionCall) and node.name.name in _CATALOGUE_FUNCTIONS)
+        for node in descendants(body)
+    ) or _catches(body, _NOT_THERE)
+
+
+def _catches(body: PlpgsqlBody, conditions: Collection[str]) -> bool:
+    return any(
+        isinstance(node, ExceptionHandler) and any(one in conditions for one in node.conditions)
+        for node in descendants(body)
+    )
+
+
+def _tables(statement: Node) -> Iterator[tuple[str, str]]:
+    for node in descendants(statement):
+        if isinstance(node, TableReference):
+            yield node.name.schema or "", node.name.name
 
 
 def _parameters(database: Database, function: Function) -> dict[str, Variable]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
+from analyzer.access import OWNER_NAMES
 from analyzer.facts.typescript import Binary, Call, Constant, Expression, Member, Name, Node
-from analyzer.privileged import Operation, privileged_operations
+from analyzer.privileged import Operation, is_sent, privileged_operations
 from analyzer.project import EdgeFunction, Project
 from analyzer.typescript.calls import dotted
 from analyzer.typescript.checks import Check, checks_before
@@ -21,10 +22,22 @@ from analyzer.typescript.values import Request, Row, User, Value, origins
 
 # Names of functions that decide who may do something.
 _DECIDES = re.compile(
-    r"admin|role|permission|member|owner|owns|access|authori[sz]|allowed|staff|can[A-Z_]|is[A-Z]\w*(?:Of|For)|require"
-    r"|assert|guard|verify|validate|check|has_|is_",
+    r"(?i:admin|role|permission|member|owner|owns|access|authori[sz]|allowed|staff)|(?:^|[a-z])[cC]an[A-Z_]"
+    r"|is[A-Z]\w*(?:Of|For)|require|assert|guard|verify|validate|check|has_|is_",
+)
+# Names of what answers those who may not, of the service role, and of clients that have it.
+_REFUSES = re.compile(
+    r"^un[aA]uth|^forbidden|^deny|response$|error$|service_?role|service_?key|client$|supabase|^admin(?:_?(?:db|sb))?$",
+    re.IGNORECASE,
+)
+# Names of functions that ask who calls; whether that is enough is not theirs to say.
+_ASKS_WHO = re.compile(
+    r"^(?:validate|verify|require|check|ensure|assert|get)_?(?:supabase)?_?(?:auth|authentication|user|session|token|jwt"
+    r"|login|signed_?in)(?:_?(?:user|token|header|request|result|async))?$",
+    re.IGNORECASE,
 )
 _IDENTIFY = frozenset({"user", "jwt"})
+_CREDENTIALS = frozenset({"secret", "mode", "key", "signature"})  # which the caller has instead of a session
 _COMPARES = frozenset({"===", "!==", "==", "!="})
 _ROLES = re.compile(r"role|admin|permission|member|staff|owner", re.IGNORECASE)
 
@@ -50,13 +63,21 @@ def _for_any_user(project: Project) -> Iterator[tuple[EdgeFunction, Operation, C
                 if operation.by_secret or (operation.path, operation.function) not in places:
                     continue
                 checks = checks_before(program, module.path, operation.node)
-                if {check.kind for check in checks} - _IDENTIFY - {"session", "decoded"}:
+                identified = {check.site.key for check in checks if check.kind in _IDENTIFY}
+                if any(_asks_for_more(check, identified) for check in checks):
                     continue
                 known = next((check for check in checks if check.kind in _IDENTIFY), None)
                 if known is None and (checks or not function.verify_jwt.value):
                     continue
                 if not ties_to_caller(project, operation) and not seems_authorized(project, operation):
                     yield function, operation, known
+
+
+def _asks_for_more(check: Check, identified: Collection[tuple[str, int, int]]) -> bool:
+    """Whether it is not enough to be signed in. Where one place asks for a user or a secret, a user has no secret."""
+    if check.kind in _CREDENTIALS and check.site.key in identified:
+        return False
+    return check.kind not in (*_IDENTIFY, "session", "decoded")
 
 
 def ties_to_caller(project: Project, operation: Operation) -> bool:
@@ -75,6 +96,8 @@ def _is_limited(program: Program, query: Query) -> bool:
     """Whether row level security, or a filter or value that is the caller's, limits a query."""
     if query.key in ("user", "anon") and query.operation != "rpc":
         return any(isinstance(one, Request) for item in query.filters for one in origins(item.value))
+    if any(item.column in OWNER_NAMES and not is_sent(program, item.value) for item in query.filters):
+        return True  # by what is known of the caller, though not how
     values = [item.value for item in query.filters]
     values += list(query.payload.columns.values()) if query.payload is not None else []
     return any(_is_callers(program, value) for value in values) or bool(query.table and _ROLES.search(query.table))
@@ -100,7 +123,8 @@ def seems_authorized(project: Project, operation: Operation) -> bool:
     program = project.program
     for path, node in around_and_callers(program, operation.path, operation.node):
         number = program.function_of(path, node)
-        if any(_DECIDES.search(name) for name in _names(program, path, number, node.start)):
+        names = _names(program, path, number, node.start)
+        if any(_DECIDES.search(name) and not _REFUSES.search(name) for name in names):
             return True
         if any(True for _ in _comparisons(program, path, number, node.start)):
             return True
@@ -132,12 +156,16 @@ def _is_users(program: Program, path: str, node: Expression) -> bool:
 
 
 def _names(program: Program, path: str, number: int, before: int) -> Iterator[str]:
-    """The functions that are called, and the members that are read, in a function before a place."""
+    """The functions that are called, and the members that are read, in a function before a place.
+
+    Those that only ask who calls are left out.
+    """
     index = program.index(path)
     for call in index.of_function(number)[0]:
         if call.start < before and isinstance(call, Call):
             name = dotted(call.callee).rpartition(".")[2]
-            if name not in ("verify", "check"):
+            says_what = any(isinstance(one, Constant) and isinstance(one.value, str) for one in call.arguments)
+            if name not in ("verify", "check") and (says_what or not _ASKS_WHO.search(name)):
                 yield name
     for kind in (Member, Name):
         for node in index.nodes.get(kind, ()):

@@ -75,6 +75,7 @@ class Operation:
     written: frozenset[str]
     chosen: bool
     by_secret: bool
+    table: str | None = None  # of a query, where it is known
 
 
 def privileged_operations(project: Project, path: str) -> Iterator[Operation]:
@@ -93,9 +94,11 @@ def privileged_operations(project: Project, path: str) -> Iterator[Operation]:
             what = f"call `auth.{call.method}`"
         else:
             what = f"call `{call.method}` on " + (f"the bucket `{call.target}`" if call.target else "a bucket")
-        given = frozenset({"*"}) if any(_is_sent(program, one) for one in call.arguments) else frozenset[str]()
+        given = frozenset({"*"}) if any(is_sent(program, one) for one in call.arguments) else frozenset[str]()
         by_secret = any(found_by_secret(one) for one in call.arguments)
-        yield Operation(path, call.site.node, call.function, kind, what, given, frozenset(), bool(given), by_secret)
+        names = call.arguments[:1] if kind == "user" else call.arguments
+        chosen = any(is_sent(program, one) for one in names)
+        yield Operation(path, call.site.node, call.function, kind, what, given, frozenset(), chosen, by_secret)
 
 
 def found_by_secret(value: Value) -> bool:
@@ -115,7 +118,7 @@ def found_by_secret(value: Value) -> bool:
 
 def _of_query(program: Program, path: str, query: Query) -> Iterator[Operation]:
     columns = query.payload.columns if query.payload is not None else {}
-    given = frozenset(one for one, content in columns.items() if _is_sent(program, content))
+    given = frozenset(one for one, content in columns.items() if is_sent(program, content))
     if query.payload is not None and not columns and _is_request(program, query.payload.value):
         given = frozenset({"*"})
     kind: Kind
@@ -126,7 +129,7 @@ def _of_query(program: Program, path: str, query: Query) -> Iterator[Operation]:
     elif query.operation in _WRITES:
         kind = "insert" if query.operation == "insert" else "change"
         what = f"{_WRITES[query.operation]} " + (f"`{query.table}`" if query.table else "a table")
-        chosen = kind == "change" and any(_is_sent(program, one.value) for one in query.filters)
+        chosen = kind == "change" and any(is_sent(program, one.value) for one in query.filters)
     else:
         return
     by_secret = any(map(found_by_secret, columns.values())) or any(
@@ -134,7 +137,8 @@ def _of_query(program: Program, path: str, query: Query) -> Iterator[Operation]:
         or found_by_secret(one.value)
         for one in query.filters
     )
-    yield Operation(path, query.site.node, query.function, kind, what, given, frozenset(columns), chosen, by_secret)
+    node, written = query.site.node, frozenset(columns)
+    yield Operation(path, node, query.function, kind, what, given, written, chosen, by_secret, query.table)
 
 
 def _kind_of_call(area: str, method: str) -> Kind | None:
@@ -145,7 +149,7 @@ def _kind_of_call(area: str, method: str) -> Kind | None:
     return None
 
 
-def _is_sent(program: Program, content: Value) -> bool:
+def is_sent(program: Program, content: Value) -> bool:
     """Whether a value is, or holds, what the caller sends beside headers, as it was sent or in another form."""
     waiting = [resolved(program, content)]
     for _ in range(_MOST_PARTS):

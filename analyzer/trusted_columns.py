@@ -13,6 +13,7 @@ from analyzer.database.replay import Database
 from analyzer.database.stored import Stored
 from analyzer.database.walk import children, descendants
 from analyzer.facts.sql_query import (
+    Assignment,
     BinaryOperation,
     BooleanExpression,
     Cast,
@@ -31,6 +32,7 @@ from analyzer.facts.sql_query import (
     Select,
     SubSelect,
     TableReference,
+    Update,
 )
 from analyzer.facts.typescript import Binary
 from analyzer.finding import Place
@@ -121,7 +123,8 @@ def trusted_columns(project: Project) -> Mapping[int, Mapping[str, Trust]]:
     """For each table, by its oid, the columns that something trusts in the row of the user who asks."""
     database = project.hosted_database
     found: dict[int, dict[str, Trust]] = {}
-    for table, trust in (*_by_policies(database), *_by_functions(database), *_by_code(project, database)):
+    every = (*_by_policies(database), *_by_functions(database), *_by_accounts(database), *_by_code(project, database))
+    for table, trust in every:
         known = found.setdefault(table.oid, {}).get(trust.column)
         if known is None or (trust.compared, not trust.over) > (known.compared, not known.over):
             found[table.oid][trust.column] = trust
@@ -165,6 +168,33 @@ def _by_functions(database: Database) -> Iterator[tuple[Relation, Trust]]:
                 place = Place(span, f"`{function.schema}.{function.name}` trusts it")
                 if function.oid in asked or (compared and _MONEY_OR_RIGHTS.match(column)):
                     yield table, Trust(column, "a function", place, compared, over)
+
+
+def _by_accounts(database: Database) -> Iterator[tuple[Relation, Trust]]:
+    """The money that functions with their owner's rights add up: `set credits = credits - price`."""
+    for function in database.functions():
+        if function.body is None or not function.security_definer or not database.own(function):
+            continue
+        for update in descendants(function.body):
+            if not isinstance(update, Update):
+                continue
+            table = relation_named(database, update.table.name, search_path(function) or ("public",))
+            span = body_span(database, function, update)
+            if table is None or table.kind not in ("table", "partitioned") or span is None:
+                continue
+            for assignment in update.assignments:
+                column = _added_up(assignment, table)
+                if column is not None and _MONEY_OR_RIGHTS.match(column):
+                    place = Place(span, f"`{function.schema}.{function.name}` adds it up")
+                    yield table, Trust(column, "a function", place, compared=True)
+
+
+def _added_up(assignment: Assignment, table: Relation) -> str | None:
+    """The column that is set to itself and something more or less."""
+    name = assignment.targets[0].name.text
+    sums = (one for one in descendants(assignment.value) if isinstance(one, BinaryOperation) and one.operator in "+-")
+    adds = any(_column(side, table) == name for one in sums for side in _below(one))
+    return name if adds and len(assignment.targets) == 1 else None
 
 
 def _asked(database: Database) -> dict[int, _Given]:

@@ -15,8 +15,11 @@ from analyzer.database.replay import Database
 from analyzer.database.walk import descendants
 from analyzer.facts.sql import CreateFunction, Do
 from analyzer.facts.sql_ddl import (
+    AlterEnumAddValue,
+    AlterEnumRenameValue,
     AlterTable,
     ColumnDefinition,
+    CreateEnum,
     CreateIndex,
     CreatePolicy,
     CreateTable,
@@ -26,7 +29,7 @@ from analyzer.facts.sql_ddl import (
     KeyConstraint,
     Rename,
 )
-from analyzer.facts.sql_query import QualifiedName
+from analyzer.facts.sql_query import Constant, QualifiedName
 from analyzer.platform import PLATFORM_SCHEMAS
 from analyzer.project import Project
 from analyzer.written import statement_at, unfollowed
@@ -87,6 +90,20 @@ class Schema:
         described = any(name in types.schemas[schema].functions for types in self.types if schema in types.schemas)
         return None if described or name in self._lost or self._may_be_made(name) else False
 
+    def is_handled(self, name: str) -> bool:
+        """Whether a DO block speaks of a name as something that may be there or not."""
+        word = re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
+        return any(
+            isinstance(statement, Do) and word.search(statement.definition.value)
+            for file in self.project.hosted_migrations
+            for statement in file.statements
+        )
+
+    def may_have_value(self, value: str) -> bool:
+        """Whether generated types, or a statement that failed, speak for a value of some enum."""
+        described = (labels for types in self.types for one in types.schemas.values() for labels in one.enums.values())
+        return value in self._lost_values or any(value in labels for labels in described) or self._may_be_made(value)
+
     def has_relationship(self, relation: Relation, name: str) -> bool | None:
         """Whether generated types, or a failed statement, speak for a foreign key between two relations."""
         pairs = ((relation.name, name), (name, relation.name))
@@ -107,6 +124,18 @@ class Schema:
     def _lost_policies(self) -> frozenset[str]:
         statements = (statement_at(self.project, self.database, one.place) for one in self.database.failures)
         return frozenset(one.table.name for one in statements if isinstance(one, CreatePolicy))
+
+    @cached_property
+    def _lost_values(self) -> frozenset[str]:
+        """The labels in statements that make enums or change them, and that failed."""
+        statements = (statement_at(self.project, self.database, one.place) for one in self.database.failures)
+        return frozenset(
+            node.value
+            for one in statements
+            if isinstance(one, CreateEnum | AlterEnumAddValue | AlterEnumRenameValue)
+            for node in descendants(one)
+            if isinstance(node, Constant) and isinstance(node.value, str)
+        )
 
     @cached_property
     def _lost_keys(self) -> frozenset[tuple[str, str]]:

@@ -6,8 +6,9 @@ function was written; the function was forgotten.
 
 Name what exists, or drop the function.
 
-Bodies that build statements as text (`EXECUTE`) or make tables of their own are left alone. So is a project whose
-migrations PostgreSQL rejects in part: what they lack, somebody may have made by hand.
+Bodies that build statements as text (`EXECUTE`), make tables of their own, or ask first what there is are left alone.
+So is what generated types know, and what a migration that PostgreSQL rejects would have made: somebody may have made it
+by hand.
 
 ## Bad
 
@@ -34,9 +35,11 @@ end $$;
 import re
 
 from analyzer import Place, Project, ProjectRule, Result
+from analyzer.data_api.schema import Schema, schema_of
 from analyzer.function_bodies import BodyMistake, body_mistakes
 
-_NAMES = re.compile(r'^(?:relation "|column )\S.* does not exist$')
+_RELATION = re.compile(r'^relation "(?:([^".]+)\.)?([^"]+)" does not exist$')
+_COLUMN = re.compile(r'^column "?(?:[^".]+\.)?([^".]+?)"?(?: of relation "([^"]+)")? does not exist$')
 
 
 class FunctionBodyReference(ProjectRule):
@@ -44,12 +47,10 @@ class FunctionBodyReference(ProjectRule):
     precision = "high"
 
     def check(self, project: Project) -> Result:
-        # What a failed statement would have made, or what somebody made by hand, is there in the hosted project.
-        if project.hosted_database.failures:
-            return
+        schema = schema_of(project)
         found: dict[int, list[BodyMistake]] = {}
         for mistake in body_mistakes(project):
-            if _NAMES.match(mistake.message) and (not mistake.reads_functions or '" of ' in mistake.message):
+            if not mistake.is_optional and _is_certain(schema, mistake):
                 found.setdefault(mistake.function.oid, []).append(mistake)
         for first, *others in found.values():
             text = first.message.replace("`", "'")
@@ -59,3 +60,17 @@ class FunctionBodyReference(ProjectRule):
                 subject=f"{first.function.schema}.{first.function.name} {first.subject}",
                 related=tuple(Place(each.span, f"fails too: {each.message}") for each in others),
             )
+
+
+def _is_certain(schema: Schema, mistake: BodyMistake) -> bool:
+    """Whether a name that the body uses is nowhere: neither types nor a failed statement speak for it."""
+    relation = _RELATION.match(mistake.message)
+    if relation is not None:
+        is_there = schema.has_relation(relation[1] or "public", relation[2])
+        return is_there is False and not mistake.is_caught and not schema.is_handled(relation[2])
+    column = _COLUMN.match(mistake.message)
+    if column is None or (mistake.reads_functions and column[2] is None):
+        return False
+    tables = [one for one in mistake.tables if column[2] is None or one[1] == column[2]]
+    known = [schema.relation(of or "public", name) for of, name in tables]
+    return all(one is None or schema.has_column(one, column[1]) is False for one in known)

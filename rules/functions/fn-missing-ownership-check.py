@@ -42,7 +42,9 @@ Deno.serve(async (req) => {
 import re
 
 from analyzer import Place, Project, ProjectRule, Result
+from analyzer.access import belongs_to_users
 from analyzer.ownership import for_any_user
+from analyzer.privileged import Operation
 from analyzer.unchecked import matters
 
 # Beside statistics, what belongs to nobody in particular, or harms nobody.
@@ -58,10 +60,13 @@ class FnMissingOwnershipCheck(ProjectRule):
     def check(self, project: Project) -> Result:
         program = project.program
         for function, operation, known in for_any_user(project):
-            chosen = operation.chosen or (operation.kind == "user" and bool(operation.given))
-            if known is None or operation.kind not in ("change", "user", "file") or not chosen:
+            if known is None or operation.kind not in ("change", "user", "file") or not operation.chosen:
                 continue
-            if not matters(operation, function.slug) or _HARMLESS.search(operation.what):
+            if (
+                not matters(operation, function.slug)
+                or _HARMLESS.search(operation.what)
+                or _is_shared(project, operation)
+            ):
                 continue
             yield self.finding(
                 program.span(operation.path, operation.node),
@@ -70,3 +75,10 @@ class FnMissingOwnershipCheck(ProjectRule):
                 subject=f"{function.slug} {operation.what}",
                 related=(Place(program.place(known.site), "here it is known who calls"),),
             )
+
+
+def _is_shared(project: Project, operation: Operation) -> bool:
+    """Whether the rows are nobody's: the table is known, and nothing ties its rows to users."""
+    database = project.hosted_database
+    table = database.relation("public", operation.table) if operation.table is not None else None
+    return table is not None and bool(table.columns) and not belongs_to_users(database, table)
