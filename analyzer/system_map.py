@@ -6,17 +6,16 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
-from urllib.parse import urlsplit
 
 from analyzer.data_api.uses import uses
 from analyzer.function_table import FunctionRow, function_table
 from analyzer.invocations import function_calls
+from analyzer.messages import host_of
 from analyzer.platform import FUNCTION_VARIABLES, HOSTED_VARIABLES
 from analyzer.project import Project
 from analyzer.stripe_flow import creations, stripe_webhooks
 from analyzer.typescript.reach import reached
 from analyzer.typescript.responses import fetches
-from analyzer.typescript.values import Concatenation, Environment, Known, Value, options
 
 Kind = Literal["frontend", "job", "function", "table", "service"]
 KINDS: dict[Kind, str] = {
@@ -170,24 +169,9 @@ def _of_services(project: Project) -> Iterator[Link]:
         for module in function.modules:
             for request in fetches(project.program, module.path):
                 if (module.path, request.function) in places:
-                    host = _host(request.url)
+                    host = host_of(request.url)
                     if host is not None:
                         yield Link(_function(function.slug), f"service {host}", "sends to")
-
-
-def _host(url: Value) -> str | None:
-    for option in options(url):
-        first = option.parts[0] if isinstance(option, Concatenation) and option.parts else option
-        for one in options(first):
-            if isinstance(one, Environment) and one.name and not one.name.startswith("SUPABASE_"):
-                return one.name
-            if isinstance(one, Known) and isinstance(one.value, str) and one.value.startswith("http"):
-                try:
-                    host = urlsplit(one.value).hostname
-                except ValueError:
-                    continue
-                return "Stripe" if host == "api.stripe.com" else host
-    return None
 
 
 def _bought(project: Project, rows: tuple[FunctionRow, ...]) -> _Bought:

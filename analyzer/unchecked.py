@@ -57,22 +57,26 @@ def unchecked_operations(project: Project, function: EdgeFunction) -> tuple[tupl
 
 def _unchecked_operations(project: Project, function: EdgeFunction) -> Iterator[tuple[Operation, str]]:
     places = reached(project.program, function.entry or "")
-    held_back = _is_held_back(project, function)
+    held_back = is_held_back(project, function)
     for module in function.modules:
         for operation in privileged_operations(project, module.path):
             if (operation.path, operation.function) not in places or operation.by_secret:
                 continue
             if held_back and operation.kind in ("insert", "invite", "upload"):
                 continue
-            if any(
-                check.kind not in ("session", "decoded")
-                for check in checks_before(project.program, module.path, operation.node)
-            ):
+            if is_checked(project, operation.path, operation.node):
                 continue
             if _asks_for_literal(project, operation):
                 yield operation, "the secret that it asks for stands in its code"
-            elif matters(operation, function.slug) and not _seems_checked(project, function, operation):
+            elif matters(operation, function.slug) and not seems_checked(
+                project, function, operation.path, operation.node
+            ):
                 yield operation, "a request can get here without passing any check"
+
+
+def is_checked(project: Project, path: str, node: Node) -> bool:
+    """Whether a request that gets here has passed a check; that it holds some session is none."""
+    return any(check.kind not in ("session", "decoded") for check in checks_before(project.program, path, node))
 
 
 def unsigned_webhook(project: Project, function: EdgeFunction) -> tuple[Operation, ...]:
@@ -133,11 +137,11 @@ def matters(operation: Operation, slug: str) -> bool:
     return bool(operation.given)
 
 
-def _seems_checked(project: Project, function: EdgeFunction, operation: Operation) -> bool:
+def seems_checked(project: Project, function: EdgeFunction, at: str, what: Node) -> bool:
     """Whether something on the way may be a check that is not understood: better silent than wrong."""
     if any(not _can_be_skipped(project, check) for check in provider_checks(project, function.slug)):
         return True
-    for path, node in around_and_callers(project.program, operation.path, operation.node):
+    for path, node in around_and_callers(project.program, at, what):
         index = project.program.index(path)
         number = index.function_of(node)
         for call in index.calls:
@@ -188,7 +192,7 @@ def _compares_secret(project: Project, path: str, test: Node) -> bool:
     )
 
 
-def _is_held_back(project: Project, function: EdgeFunction) -> bool:
+def is_held_back(project: Project, function: EdgeFunction) -> bool:
     """Whether the function's own code looks whether a human, or too many requests, are at work."""
     if function.module is None:
         return False
