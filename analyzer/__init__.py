@@ -145,6 +145,8 @@ PUBLIC_MODULES = (
     "analyzer.stripe_flow",
     "analyzer.unchecked",
     "analyzer.ownership",
+    "analyzer.messages",
+    "analyzer.database_calls",
     "analyzer.table_uses",
     "analyzer.trusted_columns",
     "analyzer.written",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from analyzer.database_calls import database_calls
 from analyzer.deploys import opened_by
 from analyzer.environment import variables
 from analyzer.facts.typescript import Node
@@ -85,6 +86,8 @@ def function_table(project: Project) -> tuple[FunctionRow, ...]:
         callers.setdefault(call.slug, {})[homes.get(call.path, call.path)] = None
         if call.path in homes:
             calls.setdefault(homes[call.path], set()).add(call.slug)
+    for sent in database_calls(project):
+        callers.setdefault(sent.slug, {})[f"{sent.by} {sent.name}"] = None
     return tuple(
         _row(
             project,

@@ -25,9 +25,12 @@ _DECIDES = re.compile(
     r"(?i:admin|role|permission|member|owner|owns|access|authori[sz]|allowed|staff)|(?:^|[a-z])[cC]an[A-Z_]"
     r"|is[A-Z]\w*(?:Of|For)|require|assert|guard|verify|validate|check|has_|is_",
 )
-# Names of what answers those who may not, of the service role, and of clients that have it.
-_REFUSES = re.compile(
-    r"^un[aA]uth|^forbidden|^deny|response$|error$|service_?role|service_?key|client$|supabase|^admin(?:_?(?:db|sb))?$",
+# Names of what answers those who may not, of the service role, of clients that have it, and of what is checked beside
+# the caller: `requireEnv`, `validateBody`.
+_DECIDES_NOTHING = re.compile(
+    r"^un[aA]uth|^forbidden|^deny|response$|error$|service_?role|service_?key|client$|supabase|^admin(?:_?(?:db|sb))?$"
+    r"|(?:env|method|body|input|payload|schema|params?|query|json|fields?|config|url|e?mail|uuid|format|number|string"
+    r"|variables?|content|length|type|date|amount|phone)s?$",
     re.IGNORECASE,
 )
 # Names of functions that ask who calls; whether that is enough is not theirs to say.
@@ -124,7 +127,7 @@ def seems_authorized(project: Project, operation: Operation) -> bool:
     for path, node in around_and_callers(program, operation.path, operation.node):
         number = program.function_of(path, node)
         names = _names(program, path, number, node.start)
-        if any(_DECIDES.search(name) and not _REFUSES.search(name) for name in names):
+        if any(_DECIDES.search(name) and not _DECIDES_NOTHING.search(name) for name in names):
             return True
         if any(True for _ in _comparisons(program, path, number, node.start)):
             return True

@@ -129,7 +129,9 @@ def _of_query(program: Program, path: str, query: Query) -> Iterator[Operation]:
     elif query.operation in _WRITES:
         kind = "insert" if query.operation == "insert" else "change"
         what = f"{_WRITES[query.operation]} " + (f"`{query.table}`" if query.table else "a table")
-        chosen = kind == "change" and any(is_sent(program, one.value) for one in query.filters)
+        chosen = kind == "change" and any(
+            is_sent(program, one.value) or _is_found_by_sent(program, one.value) for one in query.filters
+        )
     else:
         return
     by_secret = any(map(found_by_secret, columns.values())) or any(
@@ -168,6 +170,16 @@ def is_sent(program: Program, content: Value) -> bool:
                 waiting.append(first)
             case MemberOf(object=inner):
                 waiting.append(inner)
+    return False
+
+
+def _is_found_by_sent(program: Program, content: Value) -> bool:
+    """Whether a value is of a row that was found by what the caller sent, and by nothing else."""
+    for one in origins(resolved(program, content)):
+        if isinstance(one, Row):
+            asked = [step.arguments[1] for step in one.query.steps if step.name == "eq" and len(step.arguments) > 1]
+            if asked and all(is_sent(program, argument) for argument in asked):
+                return True
     return False
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from analyzer.data_api.uses import uses
+from analyzer.database_calls import database_calls
 from analyzer.function_table import FunctionRow, function_table
 from analyzer.invocations import function_calls
 from analyzer.messages import host_of
@@ -27,7 +28,6 @@ KINDS: dict[Kind, str] = {
 }
 How = Literal["calls", "reads", "writes", "sends to"]
 
-_SQL_FILE = re.compile(r"\.sql$")
 _WORKFLOW = re.compile(r"^\.github/workflows/")
 
 
@@ -149,11 +149,12 @@ def _of_functions(rows: tuple[FunctionRow, ...]) -> Iterator[Link]:
 
 
 def _of_jobs(project: Project) -> Iterator[Link]:
-    """Whose address stands in SQL, which cron or a trigger sends requests to, or in a workflow."""
+    """What cron, functions and triggers of the database call, and workflows."""
+    for call in database_calls(project):
+        yield Link(f"job {_DATABASE_JOBS}", _function(call.slug), "calls")
     for file in project.files.values():
-        caller = _DATABASE_JOBS if _SQL_FILE.search(file.path) else _WORKFLOWS if _WORKFLOW.search(file.path) else None
-        if caller is not None:
-            yield from (Link(f"job {caller}", _function(slug), "calls") for slug in file.addressed)
+        if _WORKFLOW.search(file.path):
+            yield from (Link(f"job {_WORKFLOWS}", _function(slug), "calls") for slug in file.addressed)
 
 
 def _of_services(project: Project) -> Iterator[Link]:

@@ -53,6 +53,7 @@ from analyzer.written import name_span, stored_span
 _PRIVATE = re.compile(
     r"(?:^|_)(?:e?mail|phone|mobile|whatsapp|address|street|postcode|zip|birth\w*|dob|stripe\w*|iban|salary|wage|income|balance"
     r"|secret|password|ssn|tax_id|cpf|cnpj|passport|diagnosis|medical\w*|private\w*|card\w*|api_key)(?:_|$)"
+    r"|(?:^|_)ip(?:_addr(?:ess)?)?$"
 )
 
 

@@ -44,6 +44,7 @@ import re
 from difflib import get_close_matches
 
 from analyzer import Project, ProjectRule, Result, function_calls
+from analyzer.database_calls import database_calls
 
 # The entry of a function, of this project or of another one in the repository.
 _ENTRY = re.compile(r"(?:^|/)functions/([^/]+)/index\.[a-z]+$")
@@ -59,10 +60,13 @@ class DriftFunctionMissing(ProjectRule):
             return
         elsewhere = {match[1] for path in project.listing.paths if (match := _ENTRY.search(path))}
         elsewhere.update(project.declared.entrypoints)
-        for call in function_calls(project):
-            if call.slug not in known and call.slug not in elsewhere:
-                nearest = get_close_matches(call.slug, known, n=1, cutoff=0.7)
+        calls = [(call.slug, call.span, call.path, "") for call in function_calls(project)]
+        calls += [
+            (call.slug, call.span, f"{call.by} {call.name}", f", which the {call.by} `{call.name}` calls")
+            for call in database_calls(project)
+        ]
+        for slug, span, caller, who in calls:
+            if slug not in known and slug not in elsewhere:
+                nearest = get_close_matches(slug, known, n=1, cutoff=0.7)
                 hint = f"; did you mean `{nearest[0]}`" if nearest else ""
-                yield self.finding(
-                    call.span, f"there is no function `{call.slug}`{hint}", subject=f"{call.slug} {call.path}"
-                )
+                yield self.finding(span, f"there is no function `{slug}`{who}{hint}", subject=f"{slug} {caller}")

@@ -35,10 +35,24 @@ Deno.serve(async (req) => {
 ```
 """
 
+import re
 from collections.abc import Iterator
 
 from analyzer import Project, ProjectRule, Result
-from analyzer.facts.typescript import Call, Expression, Member, Module, Name, New, Spread
+from analyzer.facts.typescript import (
+    Call,
+    Cast,
+    Expression,
+    Member,
+    Module,
+    Name,
+    New,
+    Node,
+    Object,
+    Property,
+    Spread,
+    Template,
+)
 from analyzer.platform import ADMIN_VARIABLES, FUNCTION_VARIABLES
 from analyzer.secrets.names import is_secret_name
 from analyzer.typescript.evaluate import value
@@ -55,9 +69,12 @@ from analyzer.typescript.values import (
     Request,
     Value,
 )
+from analyzer.typescript.walk import children
 
 _LOGS = frozenset({"log", "info", "warn", "error", "debug", "trace", "dir", "table"})
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "x-api-key", "x-webhook-secret", "x-cron-secret"})
+# What a variable with a password is called; not what only says that there is one, or which rules it has to meet.
+_PASSWORD = re.compile(r"^(?:[a-z]+_)*(?:[a-z]*P|p)ass(?:word|wd|phrase)$")
 _PASSWORDS = frozenset({"password", "new_password", "newPassword", "currentPassword", "current_password"})
 _MOST_CHARACTERS = 6  # of a secret that may be logged
 _DEEPEST = 6  # objects and strings inside one another that are looked into
@@ -73,6 +90,8 @@ class SecretExposed(ProjectRule):
         for module in project.function_modules:
             for sink, argument in _sinks(project, module):
                 what = next(_secrets(value(project.program, module.path, argument), 0), None)
+                if what is None and sink == "log":
+                    what = next((f"`{name}`" for name in _named(argument) if _PASSWORD.search(name)), None)
                 if what is not None:
                     verb = "sends" if sink == "response" else "writes"
                     where = "in a response" if sink == "response" else "to the log"
@@ -102,6 +121,18 @@ def _sinks(project: Project, module: Module) -> Iterator[tuple[str, Expression]]
             and node.arguments
         ):
             yield "response", node.arguments[0]
+
+
+def _named(argument: Node) -> Iterator[str]:
+    """The variables and fields that are written out as they are, by name."""
+    match argument:
+        case Name(name=name) | Member(name=str(name)):
+            yield name
+        case Cast(value=inner):
+            yield from _named(inner)
+        case Template() | Object() | Property():
+            for child in children(argument):
+                yield from _named(child)
 
 
 def _secrets(content: Value, depth: int) -> Iterator[str]:

@@ -46,6 +46,7 @@ Deno.serve(async (req) => {
 """
 
 from collections.abc import Iterator
+from typing import cast
 
 from analyzer import Project, ProjectRule, Result
 from analyzer.facts.typescript import Binary, Call, Cast, Conditional, Constant, If, Member, Name, Node, Template, Unary
@@ -67,6 +68,7 @@ from analyzer.typescript.walk import inside
 
 _ALWAYS_SET = FUNCTION_VARIABLES | HOSTED_VARIABLES
 _EQUALITIES = ("===", "==", "!==", "!=")
+_HOLDS = frozenset({"includes", "startsWith", "endsWith"})
 
 
 class FnAuthEmptySecretCompare(ProjectRule):
@@ -78,11 +80,7 @@ class FnAuthEmptySecretCompare(ProjectRule):
     def check(self, project: Project) -> Result:
         program = project.program
         for module in project.function_modules:
-            for node in program.index(module.path).nodes.get(Binary, ()):
-                if not isinstance(node, Binary) or node.operator not in _EQUALITIES:
-                    continue
-                if isinstance(node.left, Constant) or isinstance(node.right, Constant):
-                    continue
+            for node in _tests(program, module.path):
                 for name, passes in _passing(program, module.path, node):
                     if not _is_asked(program, module.path, node, name):
                         yield self.finding(
@@ -93,21 +91,36 @@ class FnAuthEmptySecretCompare(ProjectRule):
                         break
 
 
-def _passing(program: Program, path: str, node: Binary) -> Iterator[tuple[str, str]]:
+def _tests(program: Program, path: str) -> Iterator[Binary | Call]:
+    """The comparisons of a module, those with constants left aside, and its questions whether a text holds another."""
+    nodes = program.index(path).nodes
+    for node in (*nodes.get(Binary, ()), *nodes.get(Call, ())):
+        match node:
+            case Binary(operator=operator, left=left, right=right) if operator in _EQUALITIES:
+                if not isinstance(left, Constant) and not isinstance(right, Constant):
+                    yield node
+            case Call(callee=Member(name=name), arguments=(_,)) if name in _HOLDS:
+                yield node
+
+
+def _passing(program: Program, path: str, node: Binary | Call) -> Iterator[tuple[str, str]]:
     """The settings that a comparison with the request asks for, with what equals them where they are not set."""
+    if isinstance(node, Call):
+        held, text = value(program, path, node.arguments[0]), value(program, path, cast("Member", node.callee).object)
+        name = _or_empty(held)
+        if name is not None and from_caller(text):
+            yield name, "any text"  # every text holds the empty one
+        return
     for given, expected in ((node.left, node.right), (node.right, node.left)):
         sent, wanted = value(program, path, given), value(program, path, expected)
         if not from_caller(sent) or from_caller(wanted):
             continue
         match wanted:
-            case Either(options=choices):
-                names = [one.name for one in choices if isinstance(one, Environment) and one.name]
-                empty = any(isinstance(one, Known) and one.value == "" for one in choices)
-                if len(names) == 1 and empty and len(choices) == 2 and names[0] not in _ALWAYS_SET:
-                    if any(isinstance(one, Request) and one.part == "header" for one in options(sent)):
-                        yield names[0], "an empty header"
-                    elif any(isinstance(one, Request) and one.part in ("body", "query") for one in options(sent)):
-                        yield names[0], "an empty text"
+            case Either() if (name := _or_empty(wanted)) is not None:
+                if any(isinstance(one, Request) and one.part == "header" for one in options(sent)):
+                    yield name, "an empty header"
+                elif any(isinstance(one, Request) and one.part in ("body", "query") for one in options(sent)):
+                    yield name, "an empty text"
             case Concatenation(parts=(Known(value=str(prefix)), Environment(name=str(name)))) if (
                 name not in _ALWAYS_SET
             ):
@@ -117,7 +130,15 @@ def _passing(program: Program, path: str, node: Binary) -> Iterator[tuple[str, s
                     yield name, "a request that leaves it out"
 
 
-def _is_asked(program: Program, path: str, node: Binary, name: str) -> bool:
+def _or_empty(wanted: Value) -> str | None:
+    """The setting that a value is, where it is the empty text without that."""
+    choices = list(options(wanted))
+    names = [one.name for one in choices if isinstance(one, Environment) and one.name]
+    empty = any(isinstance(one, Known) and one.value == "" for one in choices)
+    return names[0] if len(names) == 1 and empty and len(choices) == 2 and names[0] not in _ALWAYS_SET else None
+
+
+def _is_asked(program: Program, path: str, node: Binary | Call, name: str) -> bool:
     """Whether anything asks whether the secret is there: before the comparison, or elsewhere in the file."""
     tests = [one.test for one in conditions(program, path, node)]
     nodes = program.index(path).nodes
@@ -136,7 +157,7 @@ def _is_asked(program: Program, path: str, node: Binary, name: str) -> bool:
     )
 
 
-def _stands_alone(program: Program, path: str, node: Node, comparison: Binary) -> bool:
+def _stands_alone(program: Program, path: str, node: Node, comparison: Node) -> bool:
     """Whether a value is looked at for itself, not compared with what the request holds."""
     for parent, _ in around(program, path, node):
         if parent is comparison:

@@ -50,6 +50,7 @@ Deno.serve(async (req) => {
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from analyzer import Module, Project, ProjectRule, Result
 from analyzer.facts.typescript import Binary, Call, Cast, Expression, If, Node, Return, Throw, Unary
@@ -60,7 +61,7 @@ from analyzer.typescript.credentials import every, from_caller, has
 from analyzer.typescript.evaluate import value
 from analyzer.typescript.flow import blocks_of, exits
 from analyzer.typescript.program import Program
-from analyzer.typescript.values import Environment, Request, Value
+from analyzer.typescript.values import Environment, Known, Request, Row, User, Value, options, origins
 
 _ALWAYS_SET = FUNCTION_VARIABLES | HOSTED_VARIABLES
 _COMPARES = ("!==", "!=")
@@ -102,6 +103,10 @@ def _skipped(project: Project, module: Module, refusal: If) -> Iterator[tuple[Ex
     """The tests without which a refusal does not take place, with when they fail."""
     program, path = project.program, module.path
     parts = list(_conjuncts(refusal.test))
+    for guard, compared in pairwise(parts):
+        if _is_of_nobody(project, module, guard, compared):
+            yield guard, "for whoever is not signed in"
+            return
     comparison = next((found for part in parts if (found := _comparison(program, path, part)) is not None), None)
     if comparison is None:
         return
@@ -162,6 +167,22 @@ def _when(project: Project, module: Module, comparison: _Comparison, guard: Expr
         if part in ("query", "body", "cookie") and way and way[-1]:
             return f"for whoever sends no `{way[-1]}`"
     return None
+
+
+def _is_of_nobody(project: Project, module: Module, guard: Expression, compared: Expression) -> bool:
+    """Whether a row's owner is compared with the caller only where there is one, and there need not be one."""
+    program, path = project.program, module.path
+    if not isinstance(compared, Binary) or compared.operator not in _COMPARES or _platform_asks(project, module):
+        return False
+    sides = [list(origins(value(program, path, side))) for side in (compared.left, compared.right)]
+    of_user = [any(isinstance(one, User) for one in side) for side in sides]
+    of_row = [any(isinstance(one, Row) for one in side) for side in sides]
+    if not any(of_user[this] and of_row[1 - this] and not of_user[1 - this] for this in (0, 1)):
+        return False
+    asked = list(options(value(program, path, guard)))
+    return any(isinstance(one, Known) and one.value is None for one in asked) and any(
+        isinstance(one, User) for each in asked for one in origins(each)
+    )
 
 
 def _platform_asks(project: Project, module: Module) -> bool:
