@@ -7,7 +7,8 @@ with `verify_jwt = true` the platform answers 401 before the function runs. A fu
 Declare it: `[functions.<name>]` with `verify_jwt = false`. The signature is then the check.
 
 A function is taken for a webhook if it verifies a signature with a provider's package, or reads a header in which only
-a provider sends one (`x-hub-signature-256`, `x-line-signature`). Nothing is said of functions for which a script, a
+a provider sends one (`x-hub-signature-256`, `x-line-signature`), and if it is called after a provider
+(`resend-webhook`) and nothing of the repository calls it. Nothing is said of functions for which a script, a
 workflow or a document has a deploy with `--no-verify-jwt`.
 
 Sources: [function configuration](https://supabase.com/docs/guides/functions/function-configuration),
@@ -55,7 +56,30 @@ verify_jwt = false
 ```
 """
 
-from analyzer import EdgeFunction, Edit, Fix, Place, Project, ProjectRule, Result, Span, may_be_opened, provider_checks
+import re
+
+from analyzer import (
+    EdgeFunction,
+    Edit,
+    Fix,
+    Place,
+    Project,
+    ProjectRule,
+    Result,
+    Span,
+    function_calls,
+    may_be_opened,
+    provider_checks,
+)
+from analyzer.database_calls import database_calls
+
+# Functions that are called after who sends to them, of those providers whose webhooks cannot bring a token of ours.
+_CALLED_AFTER = re.compile(
+    r"^(?:(?:handle|process)-)?(?:stripe|resend|clerk|github|gitlab|shopify|paddle|lemon-?squeezy|telegram|twilio|sendgrid|mailgun"
+    r"|paypal|razorpay|paystack|flutterwave|mercado-?pago|polar|slack|discord|whatsapp|facebook|meta|instagram|calendly|mux"
+    r"|replicate|livekit|typeform|hubspot|linear|square|coinbase|mollie|adyen|nowpayments|docusign|zoom)"
+    r"-(?:[a-z]+-)?(?:webhooks?|ipn)$"
+)
 
 
 class FnWebhookBlockedByJwt(ProjectRule):
@@ -67,32 +91,40 @@ class FnWebhookBlockedByJwt(ProjectRule):
             if function.entry is None or not function.enabled or not function.verify_jwt.value:
                 continue
             checks = provider_checks(project, slug)
-            if not checks or may_be_opened(project, slug):
+            called = _CALLED_AFTER.match(slug)
+            if (not checks and (called is None or _is_called_here(project, slug))) or may_be_opened(project, slug):
                 continue
             entry = function.verify_jwt.entry
             how = "" if entry is not None else " by default"
+            who = "the provider that signs these requests" if checks else "the provider that it is called after"
             yield self.finding(
-                project.program.span(checks[0].path, checks[0].node),
-                f"the provider that signs these requests gets 401: `{slug}` has `verify_jwt = true`{how}",
+                project.program.span(checks[0].path, checks[0].node) if checks else function.span,
+                f"{who} gets 401: `{slug}` has `verify_jwt = true`{how}",
                 subject=slug,
                 related=(Place(entry.span, "it is set here"),) if entry is not None else (),
-                fix=_fix(project, function),
+                fix=_fix(project, function, safe=bool(checks)),
             )
 
 
-def _fix(project: Project, function: EdgeFunction) -> Fix | None:
+def _is_called_here(project: Project, slug: str) -> bool:
+    """Whether something of the repository calls it, which may have a token."""
+    called = {call.slug for call in function_calls(project)} | {call.slug for call in database_calls(project)}
+    return slug in called
+
+
+def _fix(project: Project, function: EdgeFunction, *, safe: bool) -> Fix | None:
     config, entry = project.config, function.verify_jwt.entry
     if entry is not None:
-        return Fix("let the provider's requests through", safe=True, changes=(Edit(entry.value.span, "false"),))
+        return Fix("let the provider's requests through", safe=safe, changes=(Edit(entry.value.span, "false"),))
     if config is None or config.problem is not None:
         return None
     title = f"declare `{function.slug}` with `verify_jwt = false`"
     section = config.section("functions", function.slug)
     if section is not None:
-        return Fix(title, safe=True, changes=(Edit(section.end, "\nverify_jwt = false"),))
+        return Fix(title, safe=safe, changes=(Edit(section.end, "\nverify_jwt = false"),))
     ends = [section.end for section in config.sections] + [entry.value.span for entry in config.entries]
     if not ends:
         return None
     last = max(ends, key=lambda span: (span.end_line, span.end_column))
     behind = Span(config.path, last.end_line, last.end_column, last.end_line, last.end_column)
-    return Fix(title, safe=True, changes=(Edit(behind, f"\n\n[functions.{function.slug}]\nverify_jwt = false"),))
+    return Fix(title, safe=safe, changes=(Edit(behind, f"\n\n[functions.{function.slug}]\nverify_jwt = false"),))
