@@ -24,8 +24,8 @@ _FILES = {
     "supabase/migrations/20250101000000_orders.sql": """
         create table public.orders (id bigint primary key, note text);
         create table public."NAME" (id bigint primary key);
-        create function public.nightly() returns void language sql as $$
-          select net.http_post(url := 'https://abcdefghijklmnopqrst.supabase.co/functions/v1/hook') $$;
+        create function public.nightly() returns void language plpgsql as $$ begin
+          perform net.http_post(url := 'https://abcdefghijklmnopqrst.supabase.co/functions/v1/hook'); end $$;
     """.replace("NAME", _HOSTILE.replace('"', '""')),
     "supabase/functions/hook/index.ts": f"""{_CLIENT}
         Deno.serve(async (req) => {{
