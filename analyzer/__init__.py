@@ -137,6 +137,7 @@ PUBLIC_MODULES = (
     "analyzer.frontend",
     "analyzer.expectations",
     "analyzer.expected",
+    "analyzer.claims.",
     "analyzer.function_callers",
     "analyzer.signing_up",
     "analyzer.status_columns",

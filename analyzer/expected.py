@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
@@ -17,6 +18,22 @@ from analyzer.project import Project
 from analyzer.source import Span
 
 _SETTINGS = "supalint.toml"
+# https://www.postgresql.org/docs/17/datatype.html
+_TYPE_ALIASES = {
+    "int": "integer",
+    "int4": "integer",
+    "int8": "bigint",
+    "int2": "smallint",
+    "bool": "boolean",
+    "float4": "real",
+    "float8": "double precision",
+    "decimal": "numeric",
+    "timestamptz": "timestamp with time zone",
+    "timestamp": "timestamp without time zone",
+    "timetz": "time with time zone",
+    "varchar": "character varying",
+    "string": "text",
+}
 
 
 def expectation_span(project: Project, line: int) -> Span:
@@ -135,6 +152,18 @@ def texts_in(node: Array) -> list[Constant] | None:
     """The constants of a list; None where it holds something else."""
     found = [one for one in node.elements if isinstance(one, Constant)]
     return found if len(found) == len(node.elements) else None
+
+
+def type_and_null(text: str) -> tuple[str, bool]:
+    """A type as people write it -> the type as PostgreSQL calls it, and whether `not null` stands behind it."""
+    lowered = " ".join(text.lower().split())
+    type_ = lowered.removesuffix("not null").strip()
+    return plain_type(_TYPE_ALIASES.get(type_, type_)), lowered.endswith("not null")
+
+
+def plain_type(type_: str) -> str:
+    """The type without the limits that few people think of."""
+    return re.sub(r"\(\d+(?:,\s*\d+)?\)", "", type_).replace("  ", " ").strip()
 
 
 def may(project: Project, relation: Relation, role: str, command: Command) -> bool:

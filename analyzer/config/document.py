@@ -1,4 +1,4 @@
-"""A Markdown document -> the variables that it names, the commands that it tells the reader to run."""
+"""A Markdown document -> the variables that it names, the commands and values that it tells the reader."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from analyzer.config.outline import statements
 from analyzer.config.places import Places
 from analyzer.config.shell import shell_script
 from analyzer.facts.config import Document, Mention, Script
@@ -23,13 +24,14 @@ _SHELLS = frozenset(
 def document(source: Source) -> Document:
     """The facts of a Markdown document."""
     text = source.text
+    told = statements(text)
     if "supabase" not in text and "_" not in text:
-        return Document(source.path)
+        return Document(source.path, statements=told)
     places = Places.of(source)
     blocks = list(_blocks(text))
     mentions = tuple(_mentions(text, blocks, places))
     scripts = tuple(_scripts(text, blocks, places))
-    return Document(source.path, mentions, scripts)
+    return Document(source.path, mentions, scripts, told)
 
 
 def _mentions(text: str, blocks: list[tuple[int, int, str]], places: Places) -> Iterator[Mention]:

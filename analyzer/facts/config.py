@@ -356,12 +356,30 @@ class Mention(msgspec.Struct, frozen=True):
     span: Span
 
 
+StatementKind = Literal["heading", "text", "item", "head", "row", "code"]
+
+
+class Statement(msgspec.Struct, frozen=True, array_like=True):
+    """A paragraph, list item, row of a table or line of a code block, and what it stands below.
+
+    `head` is the row that names the columns of a table. `above` is the position, among the document's statements, of
+    what it stands below: a heading, a list item, a line that ends with a colon, the head of a table, or a line that
+    opens a part of a code block.
+    """
+
+    kind: StatementKind
+    line: int  # of its first line, from 1
+    text: str  # whole lines, joined by `\n`
+    above: int  # -1: nothing
+
+
 class Document(msgspec.Struct, frozen=True, tag="document"):
-    """A Markdown document: the variables that it names, the commands that it tells the reader to run."""
+    """A Markdown document: the variables that it names, the commands and values that it tells the reader."""
 
     path: str
     mentions: tuple[Mention, ...] = ()
     scripts: tuple[Script, ...] = ()  # of fenced shell blocks
+    statements: tuple[Statement, ...] = ()  # those that may state a value
 
 
 ConfigFact = Toml | Json | EnvFile | Script | Workflow | Document

@@ -38,28 +38,17 @@ create table public.nodes (id bigint primary key, region text not null, enabled 
 ```
 """
 
-import re
-
 from analyzer import Project, ProjectRule, Result
-from analyzer.expected import expectation_span, expected_at, no_column, no_table, relation_named
+from analyzer.expected import (
+    expectation_span,
+    expected_at,
+    no_column,
+    no_table,
+    plain_type,
+    relation_named,
+    type_and_null,
+)
 from analyzer.written import column_span, name_span
-
-# https://www.postgresql.org/docs/17/datatype.html
-_ALIASES = {
-    "int": "integer",
-    "int4": "integer",
-    "int8": "bigint",
-    "int2": "smallint",
-    "bool": "boolean",
-    "float4": "real",
-    "float8": "double precision",
-    "decimal": "numeric",
-    "timestamptz": "timestamp with time zone",
-    "timestamp": "timestamp without time zone",
-    "timetz": "time with time zone",
-    "varchar": "character varying",
-    "string": "text",
-}
 
 
 class ExpectColumn(ProjectRule):
@@ -83,22 +72,11 @@ class ExpectColumn(ProjectRule):
                     yield self.finding(made, no_column(relation, name), subject=subject, related=related)
                     continue
                 place = column_span(project, database, relation, name) or span
-                type_, not_null = _read(text)
-                given = _plain(database.type_text(column.type))
+                type_, not_null = type_and_null(text)
+                given = plain_type(database.type_text(column.type))
                 if type_ and given != type_:
                     message = f"`{relation.name}.{name}` is {given}, and `{text}` is expected"
                     yield self.finding(place, message, subject=subject, related=related)
                 elif not_null and not column.not_null:
                     message = f"`{relation.name}.{name}` may be null, and `{text}` is expected"
                     yield self.finding(place, message, subject=subject, related=related)
-
-
-def _read(text: str) -> tuple[str, bool]:
-    lowered = " ".join(text.lower().split())
-    type_ = lowered.removesuffix("not null").strip()
-    return _plain(_ALIASES.get(type_, type_)), lowered.endswith("not null")
-
-
-def _plain(type_: str) -> str:
-    """The type without the limits that few people think of."""
-    return re.sub(r"\(\d+(?:,\s*\d+)?\)", "", type_).replace("  ", " ").strip()

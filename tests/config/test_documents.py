@@ -64,3 +64,48 @@ def test_json_with_comments_is_read_in_place() -> None:
     listed = json.get("list")
     assert listed is not None
     assert [item.scalar for item in listed.value.items] == [1, True, None, "A"]
+
+
+OUTLINE = """
+# Games
+
+Nothing to see here.
+
+Egg ids of the panel:
+
+- Rust: 50,
+  as of today
+  - `ark` is new
+
+| Game | Egg |
+| --- | --- |
+| rust | 50 |
+
+```sql
+create table nodes (
+  region text
+);
+```
+
+## Others
+
+All 3 of them
+"""
+
+
+def test_what_a_document_states_is_known_with_what_it_stands_below() -> None:
+    told = read(Document, "README.md", OUTLINE).statements
+    shown = [(one.kind, one.line, one.text, told[one.above].text if one.above >= 0 else "") for one in told]
+    assert shown == [
+        ("heading", 2, "# Games", ""),
+        ("text", 6, "Egg ids of the panel:", "# Games"),
+        ("item", 8, "- Rust: 50,\n  as of today", "Egg ids of the panel:"),
+        ("item", 10, "  - `ark` is new", "- Rust: 50,\n  as of today"),
+        ("head", 12, "| Game | Egg |", "Egg ids of the panel:"),
+        ("row", 14, "| rust | 50 |", "| Game | Egg |"),
+        ("code", 17, "create table nodes (", "Egg ids of the panel:"),
+        ("code", 18, "  region text", "create table nodes ("),
+        ("code", 19, ");", "create table nodes ("),
+        ("heading", 22, "## Others", "# Games"),
+        ("text", 24, "All 3 of them", "## Others"),
+    ]

@@ -1,0 +1,1 @@
+"""What documents say of the values that `supalint.toml` expects."""
