@@ -10,9 +10,11 @@ from analyzer.facts.config import Document, Statement
 from analyzer.project import Project
 from analyzer.source import Span
 
-# What was: it may differ from what is.
-_HISTORY = re.compile(
-    r"(?:^|[/_. -])(?:changes|changelog|histor|releases?|archived?|legacy|deprecated|old)", re.IGNORECASE
+# What was may differ from what is, and what is written for coding agents and as a template is about any project.
+_OTHER = re.compile(
+    r"(?:^|[/_. -])(?:changes|changelog|histor|releases?|archived?|legacy|deprecated|old)"
+    r"|(?:^|/)(?:skills|plugins|agents|templates?|examples?|\.claude|\.cursor|\.agents)/|(?:^|/)SKILL\.md$",
+    re.IGNORECASE,
 )
 _PAST = re.compile(
     r"\b(?:was|were|had|previous(?:ly)?|former(?:ly)?|originally|used to|old|instead of|rather than|wrong|incorrect"
@@ -81,9 +83,9 @@ class Passage:
 
 
 def passages(project: Project) -> Iterator[Passage]:
-    """The statements of all documents, without headings, and without what tells of former times."""
+    """The statements of all documents, without headings, and without what tells of former times or of any project."""
     for document in project.documents:
-        if _HISTORY.search(document.path):
+        if _OTHER.search(document.path):
             continue
         for position, statement in enumerate(document.statements):
             if statement.kind in ("heading", "head"):

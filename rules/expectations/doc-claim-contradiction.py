@@ -7,8 +7,8 @@ which of them to believe. `[expectations]` of `supalint.toml` says which value i
 Mend the document, or the expectation if it is the document that is right.
 
 Only what is expected is compared: what keys of `mappings` are mapped to, names and types of `columns`, `verify-jwt`,
-the count of `rows` ("all 37 plans"), and `statuses`. A passage has to name what it speaks of. Change logs, archives and
-sentences about former times are left alone.
+the count of `rows` ("all 37 plans"), and `statuses`. A passage has to name what it speaks of. Change logs, archives,
+instructions for coding agents and sentences about former times are left alone.
 
 ## Bad
 
