@@ -123,6 +123,7 @@ PUBLIC_MODULES = (
     "analyzer.price_cells",
     "analyzer.races",
     "analyzer.function_bodies",
+    "analyzer.body_types",
     "analyzer.access",
     "analyzer.access_changes",
     "analyzer.policy_terms",

@@ -15,19 +15,30 @@ from analyzer.database.scope import Scope, Variable
 from analyzer.database.types import data_type
 from analyzer.database.walk import children, descendants
 from analyzer.facts.sql import (
+    Assert,
+    Assign,
     Block,
+    CaseStatement,
     CursorDeclaration,
     ExceptionHandler,
     Execute,
+    Exit,
     ForCursor,
+    ForeachArray,
     ForExecute,
     ForInteger,
     ForQuery,
+    GetDiagnostics,
+    If,
     Perform,
     PlpgsqlBody,
+    Raise,
+    Return,
+    ReturnNext,
     ReturnQuery,
     RunSql,
     VariableDeclaration,
+    While,
 )
 from analyzer.facts.sql_ddl import CreateTable, CreateTableAs, CreateView
 from analyzer.facts.sql_query import (
@@ -49,6 +60,28 @@ from analyzer.source import Lines, Span
 
 _TRIGGER = DataType(2279)
 _QUERIES = (Select, Values, TableQuery, SetOperation, Insert, Update, Delete, Merge)
+_SEEN = (*_QUERIES, VariableDeclaration, CursorDeclaration)
+_STATEMENTS = (
+    Assert,
+    Assign,
+    CaseStatement,
+    Execute,
+    Exit,
+    ForCursor,
+    ForeachArray,
+    ForExecute,
+    ForInteger,
+    ForQuery,
+    GetDiagnostics,
+    If,
+    Perform,
+    Raise,
+    Return,
+    ReturnNext,
+    ReturnQuery,
+    RunSql,
+    While,
+)
 _TEXT = DataType(25)
 # https://www.postgresql.org/docs/17/plpgsql-trigger.html
 _TRIGGER_TEXTS = ("tg_name", "tg_when", "tg_level", "tg_op", "tg_relname", "tg_table_name", "tg_table_schema")
@@ -92,16 +125,13 @@ def body_mistakes(project: Project) -> tuple[BodyMistake, ...]:
 def _of_function(database: Database, function: Function, body: PlpgsqlBody) -> Iterator[BodyMistake]:
     state = database.state
     lines = state.texts[function.file]
-    if not isinstance(lines, Lines) or _makes_tables(body):
+    if not isinstance(lines, Lines) or makes_tables(body):
         return
     mark = state.mark()
     optional, caught = _is_prepared(body), _catches(body, {"others"})
     try:
-        for name, values in function.settings:
-            state.put(state.settings, name, values)
-        if not any(name == "search_path" for name, _ in function.settings):
-            state.put(state.settings, "search_path", ("public", "extensions"))
-        for statement, scope in _statements(database, function.name, body.block, _parameters(database, function)):
+        as_it_runs(database, function)
+        for statement, scope in _queries(database, function, body):
             try:
                 QueryAnalysis(state).query(statement, scope)  # type: ignore[arg-type]
             except Rejected as rejected:
@@ -126,7 +156,35 @@ def _of_function(database: Database, function: Function, body: PlpgsqlBody) -> I
         state.undo(mark)
 
 
-def _makes_tables(body: PlpgsqlBody) -> bool:
+def as_it_runs(database: Database, function: Function) -> None:
+    """Sets what a call of the function sets; the caller undoes it."""
+    state = database.state
+    for name, values in function.settings:
+        state.put(state.settings, name, values)
+    if not any(name == "search_path" for name, _ in function.settings):
+        state.put(state.settings, "search_path", ("public", "extensions"))
+
+
+def statements(database: Database, function: Function, body: PlpgsqlBody) -> Iterator[tuple[Node, Scope]]:
+    """The declarations and statements of a body, each with the variables that it sees."""
+    yield from _statements(database, function.name, body.block, _parameters(database, function))
+
+
+def _queries(database: Database, function: Function, body: PlpgsqlBody) -> Iterator[tuple[Node, Scope]]:
+    """The SQL statements of a body, each with the variables that it sees."""
+    for statement, scope in statements(database, function, body):
+        match statement:
+            case RunSql(statement=query) if isinstance(query, _QUERIES):
+                yield query, scope
+            case Perform(query=query) | CursorDeclaration(query=query) | ForQuery(query=query):
+                yield query, scope
+            case ReturnQuery(query=query) if query is not None:
+                yield query, scope
+            case _:
+                pass
+
+
+def makes_tables(body: PlpgsqlBody) -> bool:
     """Whether the body makes relations of its own, or runs texts that may."""
     return any(
         isinstance(node, CreateTable | CreateTableAs | CreateView | Execute | ForExecute) for node in descendants(body)
@@ -190,34 +248,22 @@ def _row_of_trigger(database: Database, function: Function) -> DataType | None:
 
 
 def _statements(
-    database: Database, function: str, block: Node, outer: dict[str, Variable]
+    database: Database, function: str, node: Node, outer: dict[str, Variable]
 ) -> Iterator[tuple[Node, Scope]]:
-    """The SQL statements of a block, each with the variables that it sees."""
     variables = dict(outer)
-    if isinstance(block, Block):
-        for declaration in block.declarations:
+    if isinstance(node, Block):
+        for declaration in node.declarations:
             variables[declaration.name.text] = Variable(declaration.name.text, _type_of(database, declaration), 0)
-        if block.handlers:
+            yield declaration, _scope(function, variables)
+        if node.handlers:
             variables |= {name: Variable(name, _TEXT, 0) for name in ("sqlstate", "sqlerrm")}
-    elif isinstance(block, ForInteger | ForCursor):
-        type_ = DataType(23) if isinstance(block, ForInteger) else None
-        variables[block.variable.text] = Variable(block.variable.text, type_, 0)
-    match block:
-        case RunSql(statement=statement) if isinstance(statement, _QUERIES):
-            yield statement, _scope(function, variables)
-            return
-        case Perform(query=query) | CursorDeclaration(query=query):
-            yield query, _scope(function, variables)
-            return
-        case ReturnQuery(query=query) if query is not None:
-            yield query, _scope(function, variables)
-            return
-        case ForQuery(query=query):
-            yield query, _scope(function, variables)
-        case _:
-            pass
-    for child in children(block):
-        if not isinstance(child, _QUERIES):
+    elif isinstance(node, _STATEMENTS):
+        yield node, _scope(function, variables)
+    if isinstance(node, ForInteger | ForCursor):
+        type_ = DataType(23) if isinstance(node, ForInteger) else None
+        variables[node.variable.text] = Variable(node.variable.text, type_, 0)
+    for child in children(node):
+        if not isinstance(child, _SEEN):
             yield from _statements(database, function, child, variables)
 
 
