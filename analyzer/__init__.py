@@ -145,6 +145,8 @@ PUBLIC_MODULES = (
     "analyzer.routes",
     "analyzer.stripe_events",
     "analyzer.stripe_flow",
+    "analyzer.stripe_metadata",
+    "analyzer.stripe_accounts",
     "analyzer.unchecked",
     "analyzer.ownership",
     "analyzer.messages",
