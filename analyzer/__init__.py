@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from analyzer.hosted_config import section_place as section_place
     from analyzer.invocations import FunctionCall as FunctionCall
     from analyzer.invocations import function_calls as function_calls
+    from analyzer.jwt_setting import verify_jwt_off as verify_jwt_off
     from analyzer.platform import API_SCHEMAS as API_SCHEMAS
     from analyzer.platform import AUTH_ADMIN_ROLE as AUTH_ADMIN_ROLE
     from analyzer.platform import BUCKET_NAME as BUCKET_NAME
@@ -237,6 +238,7 @@ _MODULES = {
     "source": ("Lines", "ListedPath", "Listing", "Source", "Span"),
     "suppress": ("Suppression", "SuppressionUse"),
     "invocations": ("FunctionCall", "function_calls"),
+    "jwt_setting": ("verify_jwt_off",),
     "untested": ("untested_use",),
     "webhooks": ("ProviderCheck", "provider_checks"),
 }

@@ -42,7 +42,7 @@ from analyzer.typescript.credentials import (
     names_of,
 )
 from analyzer.typescript.flow import conditions, executed_before, exits, split
-from analyzer.typescript.handlers import is_with_supabase
+from analyzer.typescript.handlers import auth_modes, is_with_supabase
 from analyzer.typescript.program import Program, argument_of
 from analyzer.typescript.summaries import callers, resolved
 from analyzer.typescript.values import (
@@ -362,25 +362,11 @@ def _of_with_supabase(program: Program, path: str, call: Call, position: int) ->
     from analyzer.typescript.evaluate import value
 
     site = Site(path, call)
-    modes: list[str] = ["user"]
-    if position > 0:
-        settings = value(program, path, call.arguments[0])
-        chosen = (
-            settings.entries.get("auth") or settings.entries.get("allow") if isinstance(settings, ObjectValue) else None
-        )
-        if chosen is not None:
-            found = [text_of(one) or "" for option in options(chosen) for one in _elements(option)]
-            modes = [mode.partition(":")[0] for mode in found]
-    if modes == ["user"]:
+    modes = auth_modes(value(program, path, call.arguments[0])) if position > 0 else ("user",)
+    if modes == ("user",):
         yield Check("user", site, "withSupabase")
     elif modes and not {"none", "always", "public", "publishable"} & set(modes):
         yield Check("mode", site, ",".join(modes))
-
-
-def _elements(value: Value) -> tuple[Value, ...]:
-    from analyzer.typescript.values import ArrayValue
-
-    return value.elements if isinstance(value, ArrayValue) else (value,)
 
 
 def _of_wrapper(program: Program, wrapper: FunctionValue, position: int, depth: int) -> Iterator[Check]:

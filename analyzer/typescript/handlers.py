@@ -20,6 +20,7 @@ from analyzer.facts.typescript import (
 from analyzer.typescript.parameters import HTTP_METHODS, ROUTES, SUPABASE_SERVER, router_of
 from analyzer.typescript.program import Program
 from analyzer.typescript.values import (
+    ArrayValue,
     Called,
     External,
     FunctionValue,
@@ -244,6 +245,23 @@ def _is_function(program: Program, path: str, node: Expression) -> bool:
 def is_with_supabase(callee: Value) -> bool:
     """Whether a value is `withSupabase` of `@supabase/server`."""
     return isinstance(callee, External) and callee.package == SUPABASE_SERVER and callee.name == "withSupabase"
+
+
+def auth_modes(settings: Value | None) -> tuple[str, ...]:
+    """The modes that the options of `withSupabase` let in, without the names of keys; empty texts for those unknown.
+
+    https://github.com/supabase/server/blob/main/docs/auth-modes.md: `auth`, formerly `allow`, is one mode or several;
+    `user` is the default. `none` was `always`, `publishable` was `public`.
+    """
+    chosen = None
+    if isinstance(settings, ObjectValue):
+        chosen = settings.entries.get("auth") or settings.entries.get("allow")
+    if chosen is None:
+        return ("user",)
+    elements = (
+        one for option in options(chosen) for one in (option.elements if isinstance(option, ArrayValue) else (option,))
+    )
+    return tuple((text_of(one) or "").partition(":")[0] for one in elements)
 
 
 def _routes(program: Program, path: str, within: Node) -> Iterator[Handler]:

@@ -59,17 +59,14 @@ verify_jwt = false
 import re
 
 from analyzer import (
-    EdgeFunction,
-    Edit,
-    Fix,
     Place,
     Project,
     ProjectRule,
     Result,
-    Span,
     function_calls,
     may_be_opened,
     provider_checks,
+    verify_jwt_off,
 )
 from analyzer.database_calls import database_calls
 
@@ -102,7 +99,7 @@ class FnWebhookBlockedByJwt(ProjectRule):
                 f"{who} gets 401: `{slug}` has `verify_jwt = true`{how}",
                 subject=slug,
                 related=(Place(entry.span, "it is set here"),) if entry is not None else (),
-                fix=_fix(project, function, safe=bool(checks)),
+                fix=verify_jwt_off(project, function, safe=bool(checks)),
             )
 
 
@@ -110,21 +107,3 @@ def _is_called_here(project: Project, slug: str) -> bool:
     """Whether something of the repository calls it, which may have a token."""
     called = {call.slug for call in function_calls(project)} | {call.slug for call in database_calls(project)}
     return slug in called
-
-
-def _fix(project: Project, function: EdgeFunction, *, safe: bool) -> Fix | None:
-    config, entry = project.config, function.verify_jwt.entry
-    if entry is not None:
-        return Fix("let the provider's requests through", safe=safe, changes=(Edit(entry.value.span, "false"),))
-    if config is None or config.problem is not None:
-        return None
-    title = f"declare `{function.slug}` with `verify_jwt = false`"
-    section = config.section("functions", function.slug)
-    if section is not None:
-        return Fix(title, safe=safe, changes=(Edit(section.end, "\nverify_jwt = false"),))
-    ends = [section.end for section in config.sections] + [entry.value.span for entry in config.entries]
-    if not ends:
-        return None
-    last = max(ends, key=lambda span: (span.end_line, span.end_column))
-    behind = Span(config.path, last.end_line, last.end_column, last.end_line, last.end_column)
-    return Fix(title, safe=safe, changes=(Edit(behind, f"\n\n[functions.{function.slug}]\nverify_jwt = false"),))
