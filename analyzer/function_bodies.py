@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -120,6 +120,15 @@ def body_mistakes(project: Project) -> tuple[BodyMistake, ...]:
         if isinstance(function.body, PlpgsqlBody) and function.file >= 0 and database.own(function)
         for mistake in _of_function(database, function, function.body)
     )
+
+
+def by_function(mistakes: Iterable[BodyMistake]) -> Iterator[tuple[BodyMistake, list[BodyMistake]]]:
+    """The first mistake of each function, with its others."""
+    found: dict[int, list[BodyMistake]] = {}
+    for mistake in mistakes:
+        found.setdefault(mistake.function.oid, []).append(mistake)
+    for first, *others in found.values():
+        yield first, others
 
 
 def _of_function(database: Database, function: Function, body: PlpgsqlBody) -> Iterator[BodyMistake]:

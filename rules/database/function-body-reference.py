@@ -36,7 +36,7 @@ import re
 
 from analyzer import Place, Project, ProjectRule, Result
 from analyzer.data_api.schema import Schema, schema_of
-from analyzer.function_bodies import BodyMistake, body_mistakes
+from analyzer.function_bodies import BodyMistake, body_mistakes, by_function
 
 _RELATION = re.compile(r'^relation "(?:([^".]+)\.)?([^"]+)" does not exist$')
 _COLUMN = re.compile(r'^column "?(?:[^".]+\.)?([^".]+?)"?(?: of relation "([^"]+)")? does not exist$')
@@ -48,11 +48,8 @@ class FunctionBodyReference(ProjectRule):
 
     def check(self, project: Project) -> Result:
         schema = schema_of(project)
-        found: dict[int, list[BodyMistake]] = {}
-        for mistake in body_mistakes(project):
-            if not mistake.is_optional and _is_certain(schema, mistake):
-                found.setdefault(mistake.function.oid, []).append(mistake)
-        for first, *others in found.values():
+        certain = (one for one in body_mistakes(project) if not one.is_optional and _is_certain(schema, one))
+        for first, others in by_function(certain):
             text = first.message.replace("`", "'")
             yield self.finding(
                 first.span,

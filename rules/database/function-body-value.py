@@ -40,7 +40,7 @@ import re
 
 from analyzer import Place, Project, ProjectRule, Result
 from analyzer.data_api.schema import schema_of
-from analyzer.function_bodies import BodyMistake, body_mistakes
+from analyzer.function_bodies import body_mistakes, by_function
 
 _VALUE = re.compile(r'^invalid input (?:value for enum [^"]+|syntax for type [\w ]+): "(.*)"$', re.DOTALL)
 
@@ -51,12 +51,12 @@ class FunctionBodyValue(ProjectRule):
 
     def check(self, project: Project) -> Result:
         schema = schema_of(project)
-        found: dict[int, list[BodyMistake]] = {}
-        for mistake in body_mistakes(project):
-            value = _VALUE.match(mistake.message)
-            if value is not None and not schema.may_have_value(value[1]):
-                found.setdefault(mistake.function.oid, []).append(mistake)
-        for first, *others in found.values():
+        wrong = (
+            one
+            for one in body_mistakes(project)
+            if (value := _VALUE.match(one.message)) is not None and not schema.may_have_value(value[1])
+        )
+        for first, others in by_function(wrong):
             yield self.finding(
                 first.span,
                 f"`{first.function.name}` fails when it gets here: {first.message} ({first.sqlstate})",
