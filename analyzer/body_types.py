@@ -102,7 +102,7 @@ def type_mistakes(project: Project) -> tuple[TypeMistake, ...]:
     found = [
         TypeMistake(mistake.function, mistake.message, mistake.sqlstate, mistake.span)
         for mistake in body_mistakes(project)
-        if _is_of_types(mistake.sqlstate, mistake.message)
+        if not mistake.in_expression and _is_of_types(mistake.sqlstate, mistake.message)
     ]
     for function in list(database.functions()):
         if isinstance(function.body, PlpgsqlBody) and function.file >= 0 and database.own(function):

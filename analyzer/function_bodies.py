@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analyzer.database.datatypes import DataType
+from analyzer.database.datatypes import POLYMORPHIC, DataType
 from analyzer.database.model import Function, Relation, Trigger
 from analyzer.database.query_analysis import QueryAnalysis
 from analyzer.database.rejected import Rejected
@@ -72,6 +72,7 @@ _STATEMENTS = (
     ForExecute,
     ForInteger,
     ForQuery,
+    If,
     GetDiagnostics,
     If,
     Perform,
@@ -108,6 +109,7 @@ class BodyMistake:
     tables: tuple[tuple[str, str], ...]  # of its statement: schemas ("" where none is named) and names
     is_optional: bool  # whether the body looks whether tables and columns are there, or catches that they are not
     is_caught: bool  # whether the body catches whatever fails
+    in_expression: bool = False  # of PL/pgSQL: a condition, what is assigned or returned; else in a query
 
 
 @lru_cache(maxsize=8)
@@ -134,35 +136,74 @@ def by_function(mistakes: Iterable[BodyMistake]) -> Iterator[tuple[BodyMistake, 
 def _of_function(database: Database, function: Function, body: PlpgsqlBody) -> Iterator[BodyMistake]:
     state = database.state
     lines = state.texts[function.file]
-    if not isinstance(lines, Lines) or makes_tables(body):
+    if not isinstance(lines, Lines) or _is_unused_trigger(database, function):
         return
-    mark = state.mark()
+    own_tables = makes_tables(body)
+    of_any_type = any(parameter.type.oid in POLYMORPHIC for parameter in function.parameters)
     optional, caught = _is_prepared(body), _catches(body, {"others"})
+    changed = _changed_rows(database, function)
+    mark = state.mark()
     try:
         as_it_runs(database, function)
-        for statement, scope in _queries(database, function, body):
-            try:
-                QueryAnalysis(state).query(statement, scope)  # type: ignore[arg-type]
-            except Rejected as rejected:
-                if rejected.start >= 0:
-                    span = lines.span(rejected.start, rejected.end)
-                    reads = any(isinstance(node, FunctionItem) for node in descendants(statement))
-                    tables = tuple(_tables(statement))
-                    yield BodyMistake(
-                        function,
-                        rejected.sqlstate,
-                        rejected.message,
-                        rejected.subject,
-                        span,
-                        reads,
-                        tables,
-                        optional,
-                        caught,
-                    )
-            except RecursionError:
+        for part, scope in _parts(database, function, body):
+            is_query = isinstance(part, _QUERIES)
+            tables = tuple(_tables(part))
+            if (own_tables and _reads(part)) or (of_any_type and not is_query):
                 continue
+            if changed & {name for _, name in tables}:
+                continue
+            rejected = _rejected(database, part, scope)
+            if rejected is not None and rejected.start >= 0:
+                yield BodyMistake(
+                    function,
+                    rejected.sqlstate,
+                    rejected.message,
+                    rejected.subject,
+                    lines.span(rejected.start, rejected.end),
+                    any(isinstance(node, FunctionItem) for node in descendants(part)),
+                    tables,
+                    optional,
+                    caught,
+                    not is_query,
+                )
     finally:
         state.undo(mark)
+
+
+def _is_unused_trigger(database: Database, function: Function) -> bool:
+    """Whether it is made for triggers, and none runs it any more."""
+    return function.returns.oid == _TRIGGER.oid and function.oid not in _served(database)
+
+
+def _changed_rows(database: Database, function: Function) -> Set[str]:
+    """The names under which triggers give the function the rows that a statement has changed."""
+    names = database.once(("changed rows",), lambda: tuple(_transitions(database)))
+    return {name for oid, name in names if oid == function.oid}
+
+
+def _transitions(database: Database) -> Iterator[tuple[int, str]]:
+    for obj in database.state.objects.values():
+        if isinstance(obj, Trigger):
+            yield from ((obj.function, each.name) for each in obj.transitions)
+
+
+def _rejected(database: Database, part: Node, scope: Scope) -> Rejected | None:
+    """Why PostgreSQL rejects a query or an expression."""
+    analysis = QueryAnalysis(database.state)
+    try:
+        if isinstance(part, _QUERIES):
+            analysis.query(part, scope)
+        else:
+            analysis.type_of(part, scope)  # type: ignore[arg-type]
+    except Rejected as rejected:
+        return rejected
+    except RecursionError:
+        return None
+    return None
+
+
+def _reads(part: Node) -> bool:
+    return any(isinstance(node, _QUERIES) for node in descendants(part))
 
 
 def as_it_runs(database: Database, function: Function) -> None:
@@ -179,18 +220,33 @@ def statements(database: Database, function: Function, body: PlpgsqlBody) -> Ite
     yield from _statements(database, function.name, body.block, _parameters(database, function))
 
 
-def _queries(database: Database, function: Function, body: PlpgsqlBody) -> Iterator[tuple[Node, Scope]]:
-    """The SQL statements of a body, each with the variables that it sees."""
+def _parts(database: Database, function: Function, body: PlpgsqlBody) -> Iterator[tuple[Node, Scope]]:
+    """The queries and expressions of a body, each with the variables that it sees."""
     for statement, scope in statements(database, function, body):
-        match statement:
-            case RunSql(statement=query) if isinstance(query, _QUERIES):
-                yield query, scope
-            case Perform(query=query) | CursorDeclaration(query=query) | ForQuery(query=query):
-                yield query, scope
-            case ReturnQuery(query=query) if query is not None:
-                yield query, scope
-            case _:
-                pass
+        for part in _parts_of(statement):
+            yield part, scope
+
+
+def _parts_of(statement: Node) -> Iterator[Node]:
+    match statement:
+        case RunSql(statement=query) if isinstance(query, _QUERIES):
+            yield query
+        case Perform(query=query) | CursorDeclaration(query=query) | ForQuery(query=query):
+            yield query
+        case ReturnQuery(query=query) if query is not None:
+            yield query
+        case VariableDeclaration(default=value) | Return(value=value) | ReturnNext(value=value) if value is not None:
+            yield value
+        case Assign(value=value):
+            yield value
+        case If(branches=branches):
+            yield from (branch.condition for branch in branches)
+        case While(condition=condition) | Assert(condition=condition):
+            yield condition
+        case Raise(arguments=arguments):
+            yield from arguments
+        case _:
+            pass
 
 
 def makes_tables(body: PlpgsqlBody) -> bool:
@@ -238,6 +294,10 @@ def _parameters(database: Database, function: Function) -> dict[str, Variable]:
     return found
 
 
+def _served(database: Database) -> dict[int, set[int]]:
+    return database.once(("tables of triggers",), lambda: _tables_of_triggers(database))
+
+
 def _tables_of_triggers(database: Database) -> dict[int, set[int]]:
     """The tables that each function serves as a trigger."""
     found: dict[int, set[int]] = {}
@@ -249,7 +309,7 @@ def _tables_of_triggers(database: Database) -> dict[int, set[int]]:
 
 def _row_of_trigger(database: Database, function: Function) -> DataType | None:
     """The row type of NEW and OLD where the function serves one table; None where it serves several."""
-    tables = database.once(("tables of triggers",), lambda: _tables_of_triggers(database)).get(function.oid, set())
+    tables = _served(database).get(function.oid, set())
     if len(tables) != 1:
         return None
     table = database.state.objects.get(next(iter(tables)))

@@ -29,7 +29,7 @@ from analyzer.facts.sql_ddl import (
     KeyConstraint,
     Rename,
 )
-from analyzer.facts.sql_query import Constant, QualifiedName
+from analyzer.facts.sql_query import Constant, Node, QualifiedName
 from analyzer.platform import PLATFORM_SCHEMAS
 from analyzer.project import Project
 from analyzer.written import statement_at, unfollowed
@@ -91,12 +91,24 @@ class Schema:
         return None if described or name in self._lost or self._may_be_made(name) else False
 
     def is_handled(self, name: str) -> bool:
-        """Whether a DO block speaks of a name as something that may be there or not."""
+        """Whether a DO block speaks of it as something that may be there, or a function makes it when it runs."""
         word = re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
-        return any(
+        return name in self._made_by_functions or any(
             isinstance(statement, Do) and word.search(statement.definition.value)
             for file in self.project.hosted_migrations
             for statement in file.statements
+        )
+
+    @cached_property
+    def _made_by_functions(self) -> frozenset[str]:
+        """The tables that functions make: mostly temporary ones, which other functions then use."""
+        bodies = (one.body for one in self.database.functions() if self.database.own(one))
+        return frozenset(
+            node.name.name
+            for body in bodies
+            if isinstance(body, Node)
+            for node in descendants(body)
+            if isinstance(node, CreateTable | CreateTableAs)
         )
 
     def may_have_value(self, value: str) -> bool:

@@ -40,6 +40,8 @@ from analyzer.function_bodies import BodyMistake, body_mistakes, by_function
 
 _RELATION = re.compile(r'^relation "(?:([^".]+)\.)?([^"]+)" does not exist$')
 _COLUMN = re.compile(r'^column "?(?:[^".]+\.)?([^".]+?)"?(?: of relation "([^"]+)")? does not exist$')
+# of a row: `new.state`
+_FIELD = re.compile(r'^column "([^"]+)" not found in data type "?([^"]+)"?$')
 
 
 class FunctionBodyReference(ProjectRule):
@@ -50,13 +52,19 @@ class FunctionBodyReference(ProjectRule):
         schema = schema_of(project)
         certain = (one for one in body_mistakes(project) if not one.is_optional and _is_certain(schema, one))
         for first, others in by_function(certain):
-            text = first.message.replace("`", "'")
             yield self.finding(
                 first.span,
-                f"`{first.function.name}` fails when it gets here: {text} ({first.sqlstate})",
+                f"`{first.function.name}` fails when it gets here: {_said(first)} ({first.sqlstate})",
                 subject=f"{first.function.schema}.{first.function.name} {first.subject}",
-                related=tuple(Place(each.span, f"fails too: {each.message}") for each in others),
+                related=tuple(Place(each.span, f"fails too: {_said(each)}") for each in others),
             )
+
+
+def _said(mistake: BodyMistake) -> str:
+    field = _FIELD.match(mistake.message)
+    if field is not None:
+        return f"the row of `{field[2]}` has no field `{field[1]}`"
+    return mistake.message.replace("`", "'")
 
 
 def _is_certain(schema: Schema, mistake: BodyMistake) -> bool:
@@ -65,6 +73,10 @@ def _is_certain(schema: Schema, mistake: BodyMistake) -> bool:
     if relation is not None:
         is_there = schema.has_relation(relation[1] or "public", relation[2])
         return is_there is False and not mistake.is_caught and not schema.is_handled(relation[2])
+    field = _FIELD.match(mistake.message)
+    if field is not None:
+        table = schema.relation("public", field[2])
+        return table is not None and schema.has_column(table, field[1]) is False
     column = _COLUMN.match(mistake.message)
     if column is None or (mistake.reads_functions and column[2] is None):
         return False
