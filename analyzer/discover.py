@@ -25,6 +25,8 @@ _ALWAYS_SKIPPED = frozenset({
     ".cache", ".parcel-cache", ".expo", ".venv", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache",
     ".dart_tool", ".gradle", ".angular", ".astro", ".yarn", ".pnpm-store", "bower_components", "jspm_packages",
 })  # fmt: skip
+# Where tools keep other work trees of the same repository: `.worktrees`, `.claude/worktrees`.
+_WORK_TREES = re.compile(r"(?:^|/)\.(?:[^/]+/)?worktrees/")
 # Names of what a build leaves, and also of routes and features: skipped only outside folders of hand-written code.
 _BUILD_FOLDERS = frozenset({"dist", "build", "coverage", "vendor", "out", "target", "Pods", "venv"})
 _CODE_FOLDERS = frozenset({"src", "app", "pages", "functions", "components", "routes", "lib"})
@@ -243,7 +245,7 @@ def _walk(root: Path, states: dict[str, PathState] | None) -> tuple[dict[str, Li
 
 
 def _enters(prefix: str, name: str, path: str, folders: set[str] | None, root: Path) -> bool:
-    if name in _ALWAYS_SKIPPED:
+    if name in _ALWAYS_SKIPPED or _WORK_TREES.search(f"{path}/"):
         return False
     if folders is not None:
         return path in folders
@@ -274,7 +276,7 @@ def _is_read(path: str, listed: ListedPath) -> bool:
 
 def _is_skipped_path(path: str) -> bool:
     parts = path.split("/")[:-1]
-    if not _ALWAYS_SKIPPED.isdisjoint(parts):
+    if not _ALWAYS_SKIPPED.isdisjoint(parts) or _WORK_TREES.search(path):
         return True
     for part in parts:
         if part in _CODE_FOLDERS:

@@ -67,6 +67,15 @@ def test_a_folder_without_git_is_read_all_the_same(tmp_path: Path) -> None:
     assert tree.listing.paths["logo.png"].binary
 
 
+def test_other_work_trees_of_the_repository_are_not_read(tmp_path: Path) -> None:
+    git(tmp_path, "init")
+    paths = [".claude/worktrees/agent-1/supabase/a.sql", ".worktrees/b/a.sql", "worktrees/a.sql", ".claude/a.md"]
+    write(tmp_path, dict.fromkeys(paths, "select 1;"))
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-m", "one")
+    assert sorted(texts(work_tree(tmp_path))) == [".claude/a.md", "worktrees/a.sql"]
+
+
 def test_a_commit_is_read_without_a_checkout(tmp_path: Path) -> None:
     git(tmp_path, "init")
     write(tmp_path, {"a.ts": "old", "gone.sql": "select 1;", "sub/b.ts": "b"})
