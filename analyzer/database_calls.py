@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from analyzer.database.model import Place, Trigger
@@ -29,11 +28,13 @@ class DatabaseCall:
     name: str
 
 
-@lru_cache(maxsize=8)
 def database_calls(project: Project) -> tuple[DatabaseCall, ...]:
     """What the hosted database calls, jobs that were unscheduled and objects that were dropped left aside."""
     database = project.hosted_database
-    return (*_by_jobs(database), *_by_functions(database), *_by_triggers(database))
+    return database.once(
+        ("calls of edge functions",),
+        lambda: (*_by_jobs(database), *_by_functions(database), *_by_triggers(database)),
+    )
 
 
 def _by_jobs(database: Database) -> Iterator[DatabaseCall]:

@@ -57,9 +57,9 @@ $$;
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from analyzer import Project, ProjectRule, Result, SqlFile
+from analyzer import Project, ProjectRule, Result, Span, SqlFile
 from analyzer.database.walk import descendants
 from analyzer.facts.sql_query import ColumnReference, Constant, FunctionCall
 from analyzer.typescript.ciphers import weaknesses
@@ -79,9 +79,15 @@ class WeakCrypto(ProjectRule):
             for weakness in weaknesses(project.program, path):
                 span = project.program.place(weakness.site)
                 yield self.finding(span, weakness.text, subject=f"{path} {weakness.text}")
-        for file in project.migrations:
-            for call, text in _in_sql(file):
-                yield self.finding(file.lines.span(call.start, call.end), text, subject=f"{file.path} {text}")
+        found = project.hosted_database.once(("weak crypto",), lambda: tuple(_in_files(project.migrations)))
+        for span, text in found:
+            yield self.finding(span, text, subject=f"{span.path} {text}")
+
+
+def _in_files(files: Iterable[SqlFile]) -> Iterator[tuple[Span, str]]:
+    for file in files:
+        for call, text in _in_sql(file):
+            yield file.lines.span(call.start, call.end), text
 
 
 def _in_sql(file: SqlFile) -> Iterator[tuple[FunctionCall, str]]:
