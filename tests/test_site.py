@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from analyzer.engine import analyze_texts
+from analyzer.examples import annotate, examples
+from analyzer.registry import rules_of
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -25,3 +29,15 @@ def test_every_page_is_in_the_contents() -> None:
     contents = (ROOT / "mkdocs.yml").read_text("utf-8")
     missing = [page.name for page in (ROOT / "docs").glob("*.md") if f": {page.name}\n" not in contents]
     assert not missing
+
+
+def test_the_rule_that_the_guide_writes_works(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "writing-rules.md").read_text("utf-8")
+    text = guide.partition("~~~~python\n")[2].partition("\n~~~~\n")[0]
+    file = tmp_path / "tools" / "billing" / "old-ledger.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(text + "\n", "utf-8")
+    (rule,) = rules_of(tmp_path / "tools", "")
+    for example in examples(rule.documentation.text):
+        found = analyze_texts(example.files, [rule]).findings
+        assert annotate(example.files, found, related=False) == example.annotated
