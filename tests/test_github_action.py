@@ -35,6 +35,15 @@ def test_the_action_has_what_github_asks_for() -> None:
     assert all(given.keys() == {"description", "value"} for given in ACTION["outputs"].values())
 
 
+def test_an_auditor_of_workflows_finds_nothing() -> None:
+    auditor = shutil.which("zizmor", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if auditor is None:
+        pytest.skip("NOT TESTED: the action with zizmor")
+    command = [auditor, "--offline", "--no-progress", "--pedantic", "action.yml"]
+    audited = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert audited.returncode == 0, audited.stdout + audited.stderr
+
+
 def test_nothing_of_the_outside_gets_into_a_script_but_by_its_environment() -> None:
     for step in STEPS:
         assert "${{" not in step.get("run", "")
