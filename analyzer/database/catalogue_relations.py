@@ -23,6 +23,7 @@ from analyzer.database.model import (
     Trigger,
     Type,
 )
+from analyzer.database.privileges import acl_items
 from analyzer.database.state import State
 from analyzer.database.stored import Stored
 from analyzer.database.types import formatted, own_type
@@ -136,6 +137,7 @@ def _pg_class(state: State, hints: Hints) -> Iterator[RowOf]:
             "relrowsecurity": False if isinstance(each, Index) else each.rls,
             "relforcerowsecurity": False if isinstance(each, Index) else each.force_rls,
             "relowner": state.find("role", each.owner),
+            "relacl": None if index else acl_items(state, cast("Relation", each).acl, each.owner),
             "relispartition": not index and bool(cast("Relation", each).partition_of),
             "relpersistence": "p",
             "relhastriggers": not index and bool(state.members_of("trigger", each.oid)),
@@ -446,6 +448,7 @@ def _pg_proc(state: State, hints: Hints) -> Iterator[RowOf]:
             "pronargs": len(function.inputs),
             "proargtypes": OidVector(parameter.type for parameter in function.inputs),
             "proowner": state.find("role", function.owner),
+            "proacl": acl_items(state, function.acl, function.owner),
             "prorettype": function.returns.oid if not function.returns.array else _NOT,
             "proretset": function.returns_set,
             "provolatile": function.volatility[0],

@@ -12,7 +12,7 @@ from analyzer.database.descriptions import signature_text
 from analyzer.database.lookup import class_from_text, function_named
 from analyzer.database.model import AnyObject, Function, Relation, Type
 from analyzer.database.names import qualified
-from analyzer.database.privileges import allows
+from analyzer.database.privileges import acl_default, acl_items, allows
 from analyzer.database.rejected import Rejected, Unfollowed
 from analyzer.database.routine_lookup import routine
 from analyzer.database.sequences import advance, owned
@@ -631,6 +631,16 @@ def _privilege(node: FunctionCall, frame: Frame) -> Value:
     return any(allows(state, found, role, one) for one in wanted)
 
 
+def _acldefault(node: FunctionCall, frame: Frame) -> Value:
+    """`acldefault('f', proowner)`: what an object without a list of its own allows."""
+    kind, owner = (evaluate(argument, frame) for argument in node.arguments)
+    letters = {"r": "table", "s": "sequence", "f": "function", "n": "schema", "T": "type"}
+    role = frame.state.objects.get(owner) if isinstance(owner, int) else None
+    if role is None or kind not in letters:
+        return Unknown("the default privileges are not known")
+    return acl_items(frame.state, acl_default(letters[str(kind)], role.name), role.name)
+
+
 def _object_of(state: State, node: FunctionCall, value: Value) -> AnyObject | None:
     """What a privilege is asked for: by its oid, or by its name."""
     if isinstance(value, int):
@@ -703,6 +713,7 @@ _SPECIAL: dict[str, Callable[[FunctionCall, Frame], Value]] = {
     "has_function_privilege": _privilege,
     "has_schema_privilege": _privilege,
     "has_sequence_privilege": _privilege,
+    "acldefault": _acldefault,
     "pg_get_expr": _pg_get_expr,
     "pg_notify": _nothing,
     "pg_advisory_lock": _nothing,

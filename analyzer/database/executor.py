@@ -28,6 +28,7 @@ from analyzer.database.evaluate import Frame, evaluate
 from analyzer.database.lookup import find_class, relation
 from analyzer.database.model import BlindSpot, Failure, Place, Relation
 from analyzer.database.plpgsql import Interpreter, WrittenRows
+from analyzer.database.plpgsql_check import check_inline_block
 from analyzer.database.query_analysis import QueryAnalysis
 from analyzer.database.rejected import Rejected, Unfollowed
 from analyzer.database.row_changes import change_rows, copy, truncate
@@ -341,6 +342,7 @@ class Executor:
                     raise Rejected("42704", f'language "{language}" does not exist', node, subject=language)
                 raise Unfollowed(f"a block in {node.language} is not followed", node)
             return
+        check_inline_block(self.state, node.body)
         self.interpreter.run_block(node.body)
 
     def _create_extension(self, node: sql_ddl.CreateExtension) -> None:

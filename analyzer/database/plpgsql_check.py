@@ -39,12 +39,34 @@ TRIGGER_VARIABLES = (
 )  # fmt: skip
 
 
+#: What a DO block is compiled as (plpgsql_compile_inline).
+_INLINE_BLOCK = Function(
+    oid=0, name="inline_code_block", schema="", kind="function", parameters=(), returns=VOID, volatility="volatile"
+)
+
+
+def check_inline_block(state: State, body: PlpgsqlBody) -> None:
+    """Raises where PL/pgSQL would not compile a DO block: it does so before it runs any of it, whatever the settings.
+
+    Raises:
+        Rejected: as for `check_plpgsql`.
+    """
+    check_plpgsql(state, _INLINE_BLOCK, body)
+
+
 def check_plpgsql(state: State, function: Function, body: PlpgsqlBody) -> None:
     """Raises where PL/pgSQL would not compile the body.
 
     Raises:
-        Rejected: with 42601, 42704, 42P01, 42703 or 42804.
+        Rejected: with 42601, 42704, 42P01, 42703, 42804 or 42P13.
     """
+    given: set[str] = set()
+    for parameter in function.parameters:
+        if parameter.name and parameter.name in given:
+            raise Rejected(
+                "42P13", f'parameter name "{parameter.name}" used more than once', body, subject=parameter.name
+            )
+        given.add(parameter.name)
     names = {"found", *(parameter.name for parameter in function.parameters if parameter.name), function.name}
     names |= {f"${number}" for number in range(1, len(function.parameters) + 1)}
     if function.returns.oid == TRIGGER.oid or function.returns.oid == 3838:

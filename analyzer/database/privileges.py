@@ -21,6 +21,7 @@ from analyzer.database.rejected import Rejected
 from analyzer.database.routine_lookup import routine
 from analyzer.database.state import State, renamed
 from analyzer.database.types import find_type, schema_exists
+from analyzer.database.values import AclItem, AclItems
 from analyzer.facts import sql_ddl
 from analyzer.facts.sql_ddl import AlterDefaultPrivileges, Grant, GrantRole, ObjectReference, Privilege
 from analyzer.facts.sql_query import Node
@@ -48,6 +49,20 @@ def acl_default(kind: str, owner: str) -> Acl:
     if kind in _PUBLIC_DEFAULT:
         found[PUBLIC] = _PUBLIC_DEFAULT[kind]
     return found
+
+
+def acl_items(state: State, acl: Acl | None, owner: str) -> AclItems | None:
+    """A list as the catalogue has it: NULL where an object has none of its own."""
+    if acl is None:
+        return None
+    grantor = state.find("role", owner)
+    return AclItems(
+        AclItem(
+            grantor, 0 if role == PUBLIC else state.find("role", role), name.rstrip("+").upper(), name.endswith("+")
+        )
+        for role, privileges in acl.items()
+        for name in sorted(privileges)
+    )
 
 
 def initial_acl(state: State, kind: str, owner: str, schema: str) -> Acl | None:

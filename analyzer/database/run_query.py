@@ -16,7 +16,7 @@ from analyzer.database.model import Index, Relation
 from analyzer.database.pairing import Pairing
 from analyzer.database.query_analysis import column_name
 from analyzer.database.rejected import Rejected, Unfollowed
-from analyzer.database.values import Json, Record, Unknown, Value, convert, to_json
+from analyzer.database.values import AclItem, AclItems, Json, Record, Unknown, Value, convert, to_json
 from analyzer.database.walk import children, descendants
 from analyzer.database.windows import compute
 from analyzer.facts.sql_query import (
@@ -647,6 +647,8 @@ def _function_rows(call: FunctionCall, frame: Frame) -> Result:
     if unknown is not None:
         raise Unfollowed(unknown.why, call)
     match name, arguments:
+        case "aclexplode", [AclItems() | None as items]:
+            return Result(AclItem._fields, list(items or ()))
         case "unnest", [list() as values]:
             return Result(("unnest",), [(each,) for each in values])
         case "unnest", [*lists] if all(isinstance(each, list) for each in lists):

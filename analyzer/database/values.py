@@ -59,6 +59,19 @@ class NodeTree(str):
     """An expression as the catalogue holds it, which pg_get_expr gives back as this text."""
 
 
+class AclItem(NamedTuple):
+    """One privilege of an access control list, as aclexplode gives it; roles by their oids, PUBLIC is 0."""
+
+    grantor: int
+    grantee: int
+    privilege_type: str
+    is_grantable: bool
+
+
+class AclItems(tuple[AclItem, ...]):
+    """An access control list, as the catalogue holds it (`aclitem[]`)."""
+
+
 class Cell(NamedTuple):
     """A value with the place that wrote it."""
 
