@@ -417,4 +417,11 @@ def _merge(analysis: QueryAnalysis, node: Merge, outer: Scope | None) -> list[Sc
 
 
 def _returning(analysis: QueryAnalysis, targets: Sequence[Target], scope: Scope) -> list[ScopeColumn] | None:
-    return analysis.targets(targets, scope) if targets else []
+    if not targets:
+        return []
+    outside, analysis.has_aggregate = analysis.has_aggregate, False
+    columns = analysis.targets(targets, scope)
+    if analysis.has_aggregate:
+        raise Rejected("42803", "aggregate functions are not allowed in RETURNING", targets[0])
+    analysis.has_aggregate = outside
+    return columns
