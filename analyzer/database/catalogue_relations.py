@@ -436,6 +436,11 @@ def _functions(state: State, name: str | None, schema: str | None, oid: int | No
             yield obj
 
 
+def _type_oid(type_: DataType) -> int:
+    """A type's oid. Array types have none here: the negative of the element's tells each from every other type."""
+    return -type_.oid if type_.array else type_.oid
+
+
 def _pg_proc(state: State, hints: Hints) -> Iterator[RowOf]:
     schema = _schema_of(state, hints, "pronamespace")
     for function in _functions(state, _text(hints, "proname"), schema, _number(hints, "oid")):
@@ -449,7 +454,7 @@ def _pg_proc(state: State, hints: Hints) -> Iterator[RowOf]:
             "proargtypes": OidVector(parameter.type for parameter in function.inputs),
             "proowner": state.find("role", function.owner),
             "proacl": acl_items(state, function.acl, function.owner),
-            "prorettype": function.returns.oid if not function.returns.array else _NOT,
+            "prorettype": _type_oid(function.returns),
             "proretset": function.returns_set,
             "provolatile": function.volatility[0],
             "proisstrict": function.strict,

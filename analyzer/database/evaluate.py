@@ -680,7 +680,7 @@ def _current_schema(node: FunctionCall, frame: Frame) -> Value:
 def _format_type(node: FunctionCall, frame: Frame) -> Value:
     value = evaluate(node.arguments[0], frame)
     if isinstance(value, int) and not isinstance(value, bool):
-        return formatted(frame.state, DataType(int(value)))
+        return formatted(frame.state, DataType(abs(value), array=value < 0))  # as pg_proc tells arrays
     return value
 
 
