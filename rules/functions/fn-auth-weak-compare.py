@@ -48,6 +48,7 @@ from analyzer.facts.typescript import Call, Expression, Member
 from analyzer.typescript.credentials import from_caller, names_of
 from analyzer.typescript.evaluate import value
 from analyzer.typescript.program import Program
+from analyzer.typescript.values import Builder, options
 
 _METHODS = frozenset({"includes", "startsWith", "endsWith", "indexOf", "search", "match"})
 _SECRET = re.compile(r"secret|token|key|passw|credential", re.IGNORECASE)
@@ -82,6 +83,8 @@ class FnAuthWeakCompare(ProjectRule):
 def _secret(program: Program, path: str, text: Expression, part: Expression) -> str | None:
     """The secret on one side of a search, where the other side is the request's."""
     held, given = value(program, path, text), value(program, path, part)
+    if any(isinstance(one, Builder) for one in options(held)):  # `.match({ user_id })` filters the rows of a query
+        return None
     for one, other in ((held, given), (given, held)):
         name = names_of(one)
         if name and _SECRET.search(name) and not _PUBLIC.search(name) and not from_caller(one) and from_caller(other):
