@@ -82,7 +82,7 @@ class FnAuthEmptySecretCompare(ProjectRule):
         for module in project.function_modules:
             for node in _tests(program, module.path):
                 for name, passes in _passing(program, module.path, node):
-                    if not _is_asked(program, module.path, node, name):
+                    if not _is_asked(program, module.path, node, name) and not _is_there(program, module.path, node):
                         yield self.finding(
                             program.span(module.path, node),
                             f"while `{name}` is not set, {passes} passes this check",
@@ -154,6 +154,23 @@ def _is_asked(program: Program, path: str, node: Binary | Call, name: str) -> bo
         for test in tests
         for one in inside(test)
         if isinstance(one, Name | Member | Call) and _stands_alone(program, path, one, node)
+    )
+
+
+def _is_there(program: Program, path: str, node: Binary | Call) -> bool:
+    """Whether what the request holds is compared only where it is there, and no empty text: `token && token === ...`."""
+    sides = (node.left, node.right) if isinstance(node, Binary) else node.arguments
+    sent = {
+        (one.part, one.path)
+        for side in sides
+        for one in options(value(program, path, side))
+        if isinstance(one, Request) and one.path
+    }
+    return any(
+        isinstance(one, Request) and (one.part, one.path) in sent
+        for condition in conditions(program, path, node)
+        if condition.holds and not isinstance(condition.test, Binary)
+        for one in options(value(program, path, condition.test))
     )
 
 
