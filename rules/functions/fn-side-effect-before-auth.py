@@ -47,14 +47,15 @@ import re
 from collections.abc import Iterator
 
 from analyzer import EdgeFunction, Place, Project, ProjectRule, Result
-from analyzer.facts.typescript import Call, Node
+from analyzer.facts.typescript import Call, Function, If, Node
 from analyzer.typescript.checks import checks_before, checks_of_function
 from analyzer.typescript.evaluate import value
-from analyzer.typescript.flow import executed_before
+from analyzer.typescript.flow import around, executed_before, exits
+from analyzer.typescript.program import Program
 from analyzer.typescript.queries import queries
 from analyzer.typescript.reach import reached
 from analyzer.typescript.services import service_calls
-from analyzer.typescript.values import FunctionValue, options
+from analyzer.typescript.values import FunctionValue, Request, options, origins
 from analyzer.typescript.walk import inside
 
 _WRITES = ("insert", "update", "upsert", "delete")
@@ -98,6 +99,8 @@ def _too_early(project: Project, function: EdgeFunction) -> Iterator[tuple[str, 
         if not writes:
             continue
         for check in _checks(project, module.path):
+            if _is_optional(program, module.path, check):
+                continue
             number = program.function_of(module.path, check)
             for query in writes:
                 if query.function != number or query.begin.node.start > check.start:
@@ -109,6 +112,19 @@ def _too_early(project: Project, function: EdgeFunction) -> Iterator[tuple[str, 
                     continue
                 if not checks_before(program, module.path, query.begin.node):
                     yield module.path, query.begin.node, check
+
+
+def _is_optional(program: Program, path: str, check: Node) -> bool:
+    """Whether only those are asked who send a token, and the others are served as guests."""
+    for parent, child in around(program, path, check):
+        match parent:
+            case Function():
+                return False
+            case If(test=test, then=then, otherwise=otherwise) if any(one is child for one in then):
+                asked = origins(value(program, path, test))
+                if any(isinstance(one, Request) and one.part == "header" for one in asked):
+                    return not otherwise or not exits(program, path, otherwise)
+    return False
 
 
 def _checks(project: Project, path: str) -> Iterator[Node]:
