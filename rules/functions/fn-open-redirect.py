@@ -42,7 +42,9 @@ from analyzer.typescript.flow import conditions
 from analyzer.typescript.summaries import resolved
 from analyzer.typescript.values import Concatenation, Request, Value, options, origins
 
-_NAMES = frozenset({"success_url", "cancel_url", "return_url", "refresh_url", "redirectTo", "emailRedirectTo"})
+# Not `redirectTo` of Auth, which only takes the addresses of the project's own list:
+# https://supabase.com/docs/guides/auth/redirect-urls
+_NAMES = frozenset({"success_url", "cancel_url", "return_url", "refresh_url"})
 _SENT = frozenset({"body", "query", "form"})
 
 
