@@ -30,7 +30,7 @@ _DECIDES = re.compile(
 _DECIDES_NOTHING = re.compile(
     r"^un[aA]uth|^forbidden|^deny|response$|error$|service_?role|service_?key|client$|supabase|^admin(?:_?(?:db|sb))?$"
     r"|(?:env|method|body|input|payload|schema|params?|query|json|fields?|config|url|e?mail|uuid|format|number|string"
-    r"|variables?|content|length|type|date|amount|phone)s?$",
+    r"|variables?|content|length|type|date|amount|phone|limit|quota|credit|balance|stock|availability)s?$",
     re.IGNORECASE,
 )
 # Names of functions that ask who calls; whether that is enough is not theirs to say.
@@ -168,7 +168,11 @@ def _names(program: Program, path: str, number: int, before: int) -> Iterator[st
         if call.start < before and isinstance(call, Call):
             name = dotted(call.callee).rpartition(".")[2]
             says_what = any(isinstance(one, Constant) and isinstance(one.value, str) for one in call.arguments)
-            if name not in ("verify", "check") and (says_what or not _ASKS_WHO.search(name)):
+            if name == "rpc":  # `rpc("is_event_manager")`: the database's function decides
+                yield from (
+                    one.value for one in call.arguments[:1] if isinstance(one, Constant) and isinstance(one.value, str)
+                )
+            elif name not in ("verify", "check") and (says_what or not _ASKS_WHO.search(name)):
                 yield name
     for kind in (Member, Name):
         for node in index.nodes.get(kind, ()):
