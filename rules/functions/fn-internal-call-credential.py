@@ -66,6 +66,7 @@ Deno.serve(async (req) => {
 """
 
 import re
+from collections.abc import Iterator
 
 from analyzer import (
     EdgeFunction,
@@ -84,8 +85,8 @@ from analyzer.typescript.clients import key_class
 from analyzer.typescript.credentials import every
 from analyzer.typescript.evaluate import value
 from analyzer.typescript.program import Program
-from analyzer.typescript.queries import queries
-from analyzer.typescript.reach import reached
+from analyzer.typescript.queries import Query, queries
+from analyzer.typescript.reach import around_and_callers, reached
 from analyzer.typescript.services import service_calls
 from analyzer.typescript.values import Client, Environment, Request, options
 
@@ -159,6 +160,22 @@ def _keeps_out(checks: tuple[Check, ...], key: str) -> bool:
     )
 
 
+def _checked(program: Program, function: EdgeFunction, query: Query) -> Iterator[tuple[Check, ...]]:
+    """What the function has checked before a query, by each way that leads from its own module to a shared one.
+
+    What another function that shares the query asks for, or does not, says nothing about this one.
+    """
+    path, node = query.begin.path, query.begin.node
+    before = checks_before(program, path, node)
+    ways = [at for one, at in around_and_callers(program, path, node) if one == function.entry != path]
+    if not ways or function.entry is None:
+        yield before
+        return
+    for way in ways:
+        if not any(way.start <= other.start and other.end <= way.end for other in ways if other is not way):
+            yield (*before, *checks_before(program, function.entry, way))
+
+
 def _asks(project: Project, function: EdgeFunction, key: str) -> Span | None:
     """Where the function asks Supabase Auth for the user, if with this key it does not get to any of its queries."""
     program = project.program
@@ -169,7 +186,7 @@ def _asks(project: Project, function: EdgeFunction, key: str) -> Span | None:
         for query in queries(program, module.path)
         if (module.path, query.function) in places
     ]
-    checked = [checks_before(program, query.begin.path, query.begin.node) for query in sent]
+    checked = [checks for query in sent for checks in _checked(program, function, query)]
     if not sent or not all(checks and _keeps_out(checks, key) for checks in checked):
         return None
     for module in function.modules:
