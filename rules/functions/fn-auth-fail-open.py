@@ -1,7 +1,8 @@
 """A check of the caller is skipped where something is missing.
 
 `if (secret && given !== secret) return 401` lets everybody in while the secret is not set: after a rename, in a new
-project, in a preview branch. `if (given && given !== secret)` lets in whoever sends no header at all, today.
+project, in a preview branch; so does `if (!secret) return true` in a function that verifies signatures.
+`if (given && given !== secret)` lets in whoever sends no header at all, today.
 
 Turn it around, so that what is missing is refused: `if (!secret || given !== secret) return 401`.
 
@@ -48,12 +49,26 @@ Deno.serve(async (req) => {
 ```
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from analyzer import Module, Project, ProjectRule, Result
-from analyzer.facts.typescript import Binary, Call, Cast, Expression, If, Node, Return, Throw, Unary
+from analyzer.facts.typescript import (
+    MODULE_LEVEL,
+    Await,
+    Binary,
+    Call,
+    Cast,
+    Constant,
+    Expression,
+    If,
+    Node,
+    Return,
+    Throw,
+    Unary,
+)
 from analyzer.platform import FUNCTION_VARIABLES, HOSTED_VARIABLES
 from analyzer.typescript.calls import dotted
 from analyzer.typescript.checks import checks_before
@@ -61,10 +76,18 @@ from analyzer.typescript.credentials import every, from_caller, has
 from analyzer.typescript.evaluate import value
 from analyzer.typescript.flow import blocks_of, exits
 from analyzer.typescript.program import Program
+from analyzer.typescript.summaries import resolved
 from analyzer.typescript.values import Environment, Known, Request, Row, User, Value, options, origins
 
 _ALWAYS_SET = FUNCTION_VARIABLES | HOSTED_VARIABLES
 _COMPARES = ("!==", "!=")
+# What a project calls the functions that look whether a request is from whom it seems to be.
+_VERIFIES = re.compile(
+    r"(?:verif|valid|check|^is)\w*(?:sign|secret|token|hmac|auth|webhook|caller|request|key)|sign\w*valid|hmac",
+    re.IGNORECASE,
+)
+_CAPTCHA = re.compile(r"captcha|turnstile", re.IGNORECASE)  # asks for a human, not for somebody
+_SECRET = re.compile(r"secret|token|key|passw", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +111,14 @@ class FnAuthFailOpen(ProjectRule):
             for refusal in program.index(module.path).nodes.get(If, ()):
                 if not isinstance(refusal, If) or not exits(program, module.path, refusal.then):
                     continue
+                unset = _lets_in(program, module.path, refusal)
+                if unset is not None:
+                    yield self.finding(
+                        program.span(module.path, refusal.test),
+                        f"this check of the caller is skipped while `{unset}` is not set",
+                        subject=f"{module.path} {unset}",
+                    )
+                    continue
                 if not any(isinstance(one, Return | Throw) for one in refusal.then):
                     continue
                 for guard, why in _skipped(project, module, refusal):
@@ -97,6 +128,27 @@ class FnAuthFailOpen(ProjectRule):
                         subject=f"{module.path} {why}",
                     )
                     break
+
+
+def _lets_in(program: Program, path: str, test: If) -> str | None:
+    """The secret without which a function that verifies the caller answers that all is well: `if (!secret) return true`."""
+    answer = test.then[-1]
+    if not isinstance(answer, Return) or not isinstance(answer.value, Constant) or answer.value.value is not True:
+        return None
+    asked = test.test
+    if not isinstance(asked, Unary) or asked.operator != "!":
+        return None
+    number = program.function_of(path, test)
+    named = program.modules[path].functions[number].name if number != MODULE_LEVEL else ""
+    if not _VERIFIES.search(named) or _CAPTCHA.search(named):
+        return None
+    names = {
+        one.name
+        for one in origins(resolved(program, value(program, path, asked.value)))
+        if isinstance(one, Environment) and one.name and one.name not in _ALWAYS_SET
+    }
+    name = names.pop() if len(names) == 1 else ""
+    return name if _SECRET.search(name) else None
 
 
 def _skipped(project: Project, module: Module, refusal: If) -> Iterator[tuple[Expression, str]]:
@@ -135,7 +187,7 @@ def _comparison(program: Program, path: str, test: Expression) -> _Comparison | 
     match test:
         case Binary(operator=operator, left=left, right=right) if operator in _COMPARES:
             sides = [left, right]
-        case Unary(operator="!", value=Call(arguments=arguments)):
+        case Unary(operator="!", value=Call(arguments=arguments) | Await(value=Call(arguments=arguments))):
             sides = list(arguments)
         case _:
             return None
