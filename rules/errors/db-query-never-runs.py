@@ -45,7 +45,8 @@ Deno.serve(async () => {
 """
 
 from analyzer import Edit, Fix, Project, ProjectRule, Result, Span
-from analyzer.facts.typescript import MODULE_LEVEL
+from analyzer.facts.typescript import MODULE_LEVEL, Declarator
+from analyzer.typescript.flow import around
 from analyzer.typescript.queries import Query, queries
 
 
@@ -56,7 +57,7 @@ class DbQueryNeverRuns(ProjectRule):
     def check(self, project: Project) -> Result:
         for path, module in project.modules.items():
             for query in queries(project.program, path):
-                if query.run != "never":
+                if query.run != "never" or _is_for_its_type(project, query):
                     continue
                 span = module.lines.span(query.site.node.start, query.site.node.end)
                 what = f"`{query.operation}`"
@@ -74,6 +75,19 @@ class DbQueryNeverRuns(ProjectRule):
                     subject=f"{path} {query.table or ''} {query.operation}",
                     fix=_fix(project, path, query, span),
                 )
+
+
+def _is_for_its_type(project: Project, query: Query) -> bool:
+    """Whether a query is kept beside the functions and not meant to run: `type Rows = QueryData<typeof query>`.
+
+    https://supabase.com/docs/reference/javascript/typescript-support
+    """
+    node = query.site.node
+    return (
+        query.operation == "select"
+        and query.function == MODULE_LEVEL
+        and any(isinstance(parent, Declarator) for parent, _ in around(project.program, query.site.path, node))
+    )
 
 
 def _fix(project: Project, path: str, query: Query, span: Span) -> Fix | None:
