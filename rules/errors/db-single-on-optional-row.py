@@ -42,7 +42,7 @@ Deno.serve(async (req) => {
 """
 
 from analyzer import Place, Project, ProjectRule, Result, Span
-from analyzer.facts.typescript import Call, Member
+from analyzer.facts.typescript import Binary, Call, Constant, Expression, Member
 from analyzer.typescript.evaluate import value
 from analyzer.typescript.flow import conditions
 from analyzer.typescript.program import Program
@@ -84,7 +84,15 @@ def _depends(program: Program, path: str, made: Query, query: Query) -> bool:
     return any(
         isinstance(one, Row) and one.query.at == query.begin and one.part == "data"
         for test in conditions(program, path, made.site.node)
+        if not _asks_what_is_in_it(test.test)
         for one in origins(value(program, path, test.test))
+    )
+
+
+def _asks_what_is_in_it(test: Expression) -> bool:
+    """Whether a test is of a row that is there: `row?.role !== "owner"`."""
+    return isinstance(test, Binary) and any(
+        isinstance(side, Constant) and side.value is not None for side in (test.left, test.right)
     )
 
 
