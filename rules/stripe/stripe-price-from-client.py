@@ -53,8 +53,8 @@ from analyzer.typescript.describe import describe
 from analyzer.typescript.evaluate import value
 from analyzer.typescript.flow import around
 from analyzer.typescript.program import Program
-from analyzer.typescript.summaries import resolved
-from analyzer.typescript.values import Request, Row, User, origins
+from analyzer.typescript.summaries import resolved, returned
+from analyzer.typescript.values import Called, FunctionValue, Global, MemberOf, Request, Row, User, Value, parts
 
 _AMOUNTS = frozenset({"unit_amount", "unit_amount_decimal", "amount"})
 # Where the payer chooses the amount, and gets just that for it.
@@ -62,6 +62,14 @@ _CHOSEN = re.compile(
     r"donat|(?:^|[-_/])tips?(?:[-_/]|$)|top-?up|wallet|deposit|contribut|gift|pledge|refund|payout|transfer",
     re.IGNORECASE,
 )
+
+_TIP = re.compile(r"^(?:tips?|gratuity|donation)(?![a-z])", re.IGNORECASE)  # which the payer chooses beside the price
+# Methods that give something of what they are called on, those among them that give what their callbacks give, and
+# functions of the language that give the same in another form.
+_TURNS = frozenset({"map", "flatMap", "reduce"})
+_SAME = _TURNS | frozenset("filter find slice at toFixed toString trim replace valueOf concat flat get".split())
+_NUMBERS = frozenset("Number parseInt parseFloat Number.parseInt Number.parseFloat String BigInt".split())
+_MOST_PARTS = 200  # of an amount that are looked at
 
 
 class StripePriceFromClient(ProjectRule):
@@ -109,11 +117,33 @@ def _called_with(program: Program, path: str, node: Node) -> Call | None:
 
 
 def _sent(program: Program, path: str, node: Expression) -> Request | None:
-    """What of the request an amount is made of, where nothing that the project keeps is in it."""
-    parts = list(origins(resolved(program, value(program, path, node))))
-    if any(isinstance(one, Row | User) for one in parts):
-        return None
-    return next((one for one in parts if isinstance(one, Request) and one.part in ("body", "query", "form")), None)
+    """What of the request an amount is made of, where nothing that the project keeps is in it, nor may be."""
+    waiting = [resolved(program, value(program, path, node))]
+    found: list[Request] = []
+    for _ in range(_MOST_PARTS):
+        if not waiting:
+            break
+        match waiting.pop():
+            case Row() | User():
+                return None
+            case Request(part="body" | "query" | "form") as sent:
+                found.append(sent)
+            case Called(callee=MemberOf(object=inner, key=key), arguments=given) if key in _SAME:
+                waiting.append(inner)
+                if key in _TURNS:  # into what their callbacks give
+                    waiting += (_returned(program, one) for one in given)
+            case Called(callee=Global(name=name), arguments=given) if name.startswith("Math.") or name in _NUMBERS:
+                waiting += given
+            case Called():
+                return None  # a look-up, or a sum, that is not understood
+            case other:
+                waiting += parts(other)
+    return next((one for one in reversed(found) if not any(_TIP.search(str(part)) for part in one.path)), None)
+
+
+def _returned(program: Program, given: Value) -> Value:
+    """What a callback gives back, or else the argument itself: the start of a sum."""
+    return returned(program, given.path, given.function) if isinstance(given, FunctionValue) else given
 
 
 def _is_for_staff(program: Program, path: str, node: Node) -> bool:
