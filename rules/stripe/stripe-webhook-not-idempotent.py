@@ -203,7 +203,8 @@ def _depends_on_row(project: Project, query: Query) -> bool:
             if not isinstance(part, Member | Name):
                 continue
             there = condition.holds and part is condition.test
-            rows = [one for one in origins(value(program, query.begin.path, part)) if isinstance(one, Row)]
+            asked = resolved(program, value(program, query.begin.path, part))
+            rows = [one for one in origins(asked) if isinstance(one, Row)]
             if any(
                 one.part in ("data", "count") and (not there or one.path or _asks_for_state(program, one))
                 for one in rows

@@ -66,7 +66,7 @@ from analyzer.typescript.reach import reached
 from analyzer.typescript.responses import responses
 from analyzer.typescript.walk import inside
 
-_FAILURE = re.compile(r"err|fail|^ok$|success|result", re.IGNORECASE)
+_FAILURE = re.compile(r"err|fail|^ok$|success|result|verif|signature|^(?:is_?)?valid$", re.IGNORECASE)
 _MOST_RELATED = 10
 
 
@@ -104,7 +104,7 @@ class StripeWebhookPermanentRetry(ProjectRule):
 
 
 def _after_failure(program: Program, path: str, node: Node) -> bool:
-    """Whether something has failed that may go well the next time."""
+    """Whether something has failed that may go well the next time, or the signature is wrong."""
     for parent, child in around(program, path, node):
         if isinstance(parent, Function):
             break
