@@ -45,6 +45,8 @@ _STATISTICS = re.compile(
     r"analytic|search|(?:`|_)(?:events?|logs?|visits?|views?|impressions?|clicks?|metrics?|tracking|quer(?:y|ies))(?:`|_)",
     re.IGNORECASE,
 )
+# What holds strangers back, and is written before it is known who they are.
+_HOLDS_BACK = re.compile(r"`(?:\w*_)?(?:rate_limits?|(?:otps?|otp_codes?|(?:verification|login)_codes?))`")
 _SECRET_FIELD = re.compile(r"secret|token|key|passw|pin$", re.IGNORECASE)
 _LEAST_SECRET = 6  # characters
 
@@ -131,7 +133,8 @@ def matters(operation: Operation, slug: str) -> bool:
             return False
         case "change":
             counts = bool(operation.written) and all(map(_COUNTS.search, operation.written))
-            return (operation.chosen or bool(operation.given)) and not counts and not _STATISTICS.search(operation.what)
+            harmless = counts or _STATISTICS.search(operation.what) or _HOLDS_BACK.search(operation.what)
+            return (operation.chosen or bool(operation.given)) and not harmless
         case "invite":
             return bool(operation.given) and not _INVITING.search(slug)
     return bool(operation.given)
