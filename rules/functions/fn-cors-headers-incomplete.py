@@ -68,16 +68,21 @@ Deno.serve(async (req) => {
 import re
 
 from analyzer import EdgeFunction, Finding, Place, Project, ProjectRule, Result, Span, function_calls
-from analyzer.facts.typescript import Constant, Property, Return
+from analyzer.facts.typescript import Binary, Constant, Member, Name, Property, Return
 from analyzer.frontend import browser_modules
+from analyzer.typescript.evaluate import value
+from analyzer.typescript.flow import conditions
 from analyzer.typescript.program import Program
 from analyzer.typescript.reach import reached
 from analyzer.typescript.responses import ResponseFact, responses
+from analyzer.typescript.values import Request, text_of
+from analyzer.typescript.walk import inside
 
 _ORIGIN = "access-control-allow-origin"
 # https://supabase.com/docs/guides/functions/cors
 _SENT = ("authorization", "apikey", "content-type", "x-client-info")
 _MOST_RELATED = 20
+_COMPARES = ("===", "==", "!==", "!=")
 
 
 class FnCorsHeadersIncomplete(ProjectRule):
@@ -87,10 +92,12 @@ class FnCorsHeadersIncomplete(ProjectRule):
     def check(self, project: Project) -> Result:
         browser = {module.path for module in browser_modules(project)}
         called: dict[str, Span] = {}
+        methods: dict[str, set[str | None]] = {}
         invoked: set[str] = set()
         for call in function_calls(project):
             if call.path in browser and not call.is_set_aside:
                 called.setdefault(call.slug, call.span)
+                methods.setdefault(call.slug, set()).add(call.method)
                 if call.how == "invoke":
                     invoked.add(call.slug)
         told: set[Span] = set()
@@ -100,7 +107,7 @@ class FnCorsHeadersIncomplete(ProjectRule):
                 continue
             if slug in invoked:
                 yield from self._of_lists(project, function, caller, told)
-            yield from self._of_answers(project, function, caller, told)
+            yield from self._of_answers(project, function, caller, methods[slug], told)
 
     def _of_lists(self, project: Project, function: EdgeFunction, caller: Span, told: set[Span]) -> Result:
         """The lists of allowed headers that leave out what supabase-js sends."""
@@ -123,7 +130,9 @@ class FnCorsHeadersIncomplete(ProjectRule):
                         related=(Place(caller, f"the browser calls `{function.slug}` here"),),
                     )
 
-    def _of_answers(self, project: Project, function: EdgeFunction, caller: Span, told: set[Span]) -> list[Finding]:
+    def _of_answers(
+        self, project: Project, function: EdgeFunction, caller: Span, methods: set[str | None], told: set[Span]
+    ) -> list[Finding]:
         """The answers without the header that others of the function have; one finding for all of them."""
         places = reached(project.program, function.entry or "")
         given = [
@@ -133,7 +142,12 @@ class FnCorsHeadersIncomplete(ProjectRule):
             if (path, one.function) in places
         ]
         without = [
-            one for one in given if one.complete and _ORIGIN not in one.headers and _is_answer(project.program, one)
+            one
+            for one in given
+            if one.complete
+            and _ORIGIN not in one.headers
+            and _is_answer(project.program, one)
+            and not _is_for_others(project.program, one, methods)
         ]
         if not any(_ORIGIN in one.headers for one in given) or not all(one.complete for one in given):
             return []
@@ -158,3 +172,22 @@ def _is_answer(program: Program, one: ResponseFact) -> bool:
     """Whether a response is returned where it is made, and is no redirection, which the browser follows."""
     redirects = one.status_code is not None and 300 <= one.status_code < 400
     return not redirects and isinstance(program.parent(one.site.path, one.site.node), Return)
+
+
+def _is_for_others(program: Program, one: ResponseFact, methods: set[str | None]) -> bool:
+    """Whether a response refuses an origin, or answers a method that the browser does not use here."""
+    for condition in conditions(program, one.site.path, one.site.node):
+        test = condition.test
+        within = condition.by.start <= one.site.node.start < condition.by.end
+        if within and any(isinstance(part, Name | Member) and "origin" in part.name.lower() for part in inside(test)):
+            return True
+        if not isinstance(test, Binary) or test.operator not in _COMPARES or None in methods:
+            continue
+        sides = [value(program, one.site.path, side) for side in (test.left, test.right)]
+        named = next(filter(None, map(text_of, sides)), None)
+        if named is None or not any(isinstance(side, Request) and side.part == "method" for side in sides):
+            continue
+        is_named = condition.holds == (test.operator in ("===", "=="))
+        if (is_named and named not in methods | {"OPTIONS"}) or (not is_named and methods == {named}):
+            return True
+    return False
