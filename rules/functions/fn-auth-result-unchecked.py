@@ -58,6 +58,7 @@ from analyzer.facts.typescript import (
     Cast,
     Declarator,
     Evaluate,
+    If,
     Member,
     Node,
     Object,
@@ -68,9 +69,12 @@ from analyzer.facts.typescript import (
     Template,
 )
 from analyzer.typescript.calls import dotted
+from analyzer.typescript.evaluate import value
+from analyzer.typescript.flow import exits
 from analyzer.typescript.program import Program
-from analyzer.typescript.queries import FILTERS
+from analyzer.typescript.queries import FILTERS, Query, queries
 from analyzer.typescript.services import service_calls
+from analyzer.typescript.values import Row, origins
 
 _ASKS = frozenset({"getUser", "getClaims"})
 _MOST_STEPS = 4  # variables between the answer and its use
@@ -150,12 +154,30 @@ def _use(program: Program, path: str, reference: Node, depth: int) -> Iterator[s
             case Call(callee=Member(name=name), arguments=arguments) if (
                 name in FILTERS and current in arguments and (optional or depth)
             ):
-                yield "filter"
+                yield "other" if _is_tested(program, path, parent) else "filter"
                 return
             case _:
                 if not _is_logged(program, path, current):
                     yield "other"
                 return
+
+
+def _is_tested(program: Program, path: str, step: Node) -> bool:
+    """Whether the code goes no further where a query finds nothing: whoever is nobody has no row."""
+    query = next((one for one in queries(program, path) if _stretches_over(one, step)), None)
+    return query is not None and any(
+        isinstance(test, If)
+        and exits(program, path, test.then)
+        and any(
+            isinstance(one, Row) and one.query.at == query.begin for one in origins(value(program, path, test.test))
+        )
+        for test in program.index(path).nodes.get(If, ())
+    )
+
+
+def _stretches_over(query: Query, step: Node) -> bool:
+    site = query.site.node
+    return query.operation == "select" and site.start <= step.start and step.end <= site.end
 
 
 def _is_logged(program: Program, path: str, node: Node) -> bool:
