@@ -15,7 +15,9 @@ from analyzer.typescript.checks import checks_before
 from analyzer.typescript.evaluate import value
 from analyzer.typescript.flow import conditions
 from analyzer.typescript.reach import around_and_callers, reached
-from analyzer.typescript.values import Environment, Request, options, origins
+from analyzer.typescript.responses import responses
+from analyzer.typescript.summaries import resolved
+from analyzer.typescript.values import Environment, Outcome, Request, options, origins
 from analyzer.webhooks import ProviderCheck, provider_checks
 
 # Functions that make users or send them links without asking who calls, because that is what they are for.
@@ -30,12 +32,14 @@ _GRANTS = re.compile(
     r"role|admin|credit|balance|(?:^|_)amount|quota|status$|(?:^|_)paid|approved|permission|(?:^|_)(?:plan|tier)(?:_|$)|^\*$",
     re.IGNORECASE,
 )
+# A function of the database that runs whatever statement it is given.
+_RUNS_SQL = re.compile(r"`(?:\w*_)?(?:exec|execute|run)_?(?:raw_?)?(?:sql|query|ddl|statement)`", re.IGNORECASE)
 _COUNTS = re.compile(r"count|views?$|clicks?$|hits?$|likes?$|opens?$|plays?$|last_\w+|\w+_at$", re.IGNORECASE)
 _HELD_BACK = re.compile(r"captcha|turnstile|rate_?limit|throttle|honeypot", re.IGNORECASE)
 _CHECKS = re.compile(
     r"^(?:verify|validate|check|assert|require|ensure|guard|is|has|can)\w*(?:token|secret|sign|auth|user|admin|role|session"
     r"|key|permission|access|cron|internal|caller|origin|member|owner|hmac|jwt|client|webhook|staff|service|equal)"
-    r"|authenticat|authori[sz]e|^auth\w*(?:match|valid|ok)|getUser|getClaims|(?:secure|safe|constant)\w*(?:equal|compare)|allow_?list|whitelist",
+    r"|authenticat|authori[sz]e|^auth\w*(?:match|valid|ok)|getUser(?!By|s$|Profile|Preferences|Settings)|getClaims|(?:secure|safe|constant)\w*(?:equal|compare)|allow_?list|whitelist",
     re.IGNORECASE,
 )
 _READS = re.compile(r"^(?:read|parse|get|log|json|to|handle|cors|build|detect|extract|create)", re.IGNORECASE)
@@ -64,16 +68,30 @@ def _unchecked_operations(project: Project, function: EdgeFunction) -> Iterator[
         for operation in privileged_operations(project, module.path):
             if (operation.path, operation.function) not in places or operation.by_secret:
                 continue
-            if held_back and operation.kind in ("insert", "invite", "upload"):
+            shown = _answers_link(project, function, operation)
+            if held_back and not shown and operation.kind in ("insert", "invite", "upload"):
                 continue
             if is_checked(project, operation.path, operation.node):
                 continue
             if _asks_for_literal(project, operation):
                 yield operation, "the secret that it asks for stands in its code"
-            elif matters(operation, function.slug) and not seems_checked(
+            elif (shown or matters(operation, function.slug)) and not seems_checked(
                 project, function, operation.path, operation.node
             ):
                 yield operation, "a request can get here without passing any check"
+
+
+def _answers_link(project: Project, function: EdgeFunction, operation: Operation) -> bool:
+    """Whether whoever asks gets the link that signs a user in, which is meant for the user's mailbox."""
+    if operation.what != "call `auth.admin.generateLink`" or not operation.given:
+        return False
+    program = project.program
+    return any(
+        isinstance(one, Outcome) and one.method == "admin.generateLink" and "properties" in one.path
+        for module in function.modules
+        for response in responses(program, module.path)
+        for one in origins(resolved(program, response.body))
+    )
 
 
 def is_checked(project: Project, path: str, node: Node) -> bool:
@@ -128,7 +146,8 @@ def matters(operation: Operation, slug: str) -> bool:
         case "insert":
             return any(map(_GRANTS.search, operation.given)) and not _STATISTICS.search(operation.what)
         case "call":
-            return any(map(_GRANTS.search, operation.given))
+            runs = bool(operation.given) and _RUNS_SQL.search(operation.what) is not None
+            return runs or any(map(_GRANTS.search, operation.given))
         case "upload":
             return False
         case "change":
