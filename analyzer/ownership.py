@@ -25,6 +25,10 @@ _DECIDES = re.compile(
     r"(?i:admin|role|permission|member|owner|owns|access|authori[sz]|allowed|staff)|(?:^|[a-z])[cC]an[A-Z_]"
     r"|is[A-Z]\w*(?:Of|For)|require|assert|guard|verify|validate|check|has_|is_",
 )
+# The same of functions of the database, of which `is_` and `has_` say too little: `is_in_quiet_hours`.
+_DECIDES_IN_DATABASE = re.compile(
+    r"admin|role|permission|manage|member|owner|owns|access|authori[sz]|allowed|staff|editor|(?:^|_)can_", re.IGNORECASE
+)
 # Names of what answers those who may not, of the service role, of clients that have it, and of what is checked beside
 # the caller: `requireEnv`, `validateBody`.
 _DECIDES_NOTHING = re.compile(
@@ -169,9 +173,8 @@ def _names(program: Program, path: str, number: int, before: int) -> Iterator[st
             name = dotted(call.callee).rpartition(".")[2]
             says_what = any(isinstance(one, Constant) and isinstance(one.value, str) for one in call.arguments)
             if name == "rpc":  # `rpc("is_event_manager")`: the database's function decides
-                yield from (
-                    one.value for one in call.arguments[:1] if isinstance(one, Constant) and isinstance(one.value, str)
-                )
+                asked = [one.value for one in call.arguments[:1] if isinstance(one, Constant)]
+                yield from (one for one in asked if isinstance(one, str) and _DECIDES_IN_DATABASE.search(one))
             elif name not in ("verify", "check") and (says_what or not _ASKS_WHO.search(name)):
                 yield name
     for kind in (Member, Name):
