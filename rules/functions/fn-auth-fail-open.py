@@ -83,7 +83,8 @@ _ALWAYS_SET = FUNCTION_VARIABLES | HOSTED_VARIABLES
 _COMPARES = ("!==", "!=")
 # What a project calls the functions that look whether a request is from whom it seems to be.
 _VERIFIES = re.compile(
-    r"(?:verif|valid|check|^is)\w*(?:sign|secret|token|hmac|auth|webhook|caller|request|key)|sign\w*valid|hmac",
+    r"(?:verif|valid|check|require|ensure|assert|^is|^has)\w*"
+    r"(?:sign|secret|token|hmac|auth|webhook|caller|request|key|admin|cron|internal|access)|sign\w*valid|hmac|authori[sz]e",
     re.IGNORECASE,
 )
 _CAPTCHA = re.compile(r"captcha|turnstile", re.IGNORECASE)  # asks for a human, not for somebody
