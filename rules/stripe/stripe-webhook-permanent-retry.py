@@ -113,5 +113,6 @@ def _after_failure(program: Program, path: str, node: Node) -> bool:
     return any(
         isinstance(part, Name | Member) and _FAILURE.search(part.name)
         for condition in conditions(program, path, node)
+        if condition.by.start <= node.start < condition.by.end
         for part in inside(condition.test)
     )
