@@ -50,7 +50,9 @@ _STATISTICS = re.compile(
     re.IGNORECASE,
 )
 # What holds strangers back, and is written before it is known who they are.
-_HOLDS_BACK = re.compile(r"`(?:\w*_)?(?:rate_limits?|(?:otps?|otp_codes?|(?:verification|login)_codes?))`")
+_HOLDS_BACK = re.compile(
+    r"`(?:\w*_)?(?:rate_limits?|lockouts?|login_attempts?|(?:otps?|otp_codes?|(?:verification|login)_codes?))`"
+)
 _SECRET_FIELD = re.compile(r"secret|token|key|passw|pin$", re.IGNORECASE)
 _LEAST_SECRET = 6  # characters
 
