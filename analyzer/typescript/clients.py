@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analyzer.facts.typescript import Cast, Expression, Member, Name
+from analyzer.platform import PUBLIC_PREFIX
 from analyzer.typescript.program import Program
 from analyzer.typescript.summaries import resolved
 from analyzer.typescript.supabase import FACTORIES
@@ -35,7 +36,8 @@ from analyzer.typescript.values import (
 _SERVICE_NAME = re.compile(
     r"SERVICE_?ROLE|SERVICE_?KEY|SECRET_?KEYS?$|SUPABASE_SECRET|ADMIN_?KEY|SUPABASE_SERVICE", re.I
 )
-_ANON_NAME = re.compile(r"ANON|PUBLISHABLE|SUPABASE_PUBLIC|PUBLIC_KEY|SUPABASE_KEY$", re.I)
+# `SUPABASE_KEY` holds either key; where a build copies it into the browser, it can only be the public one.
+_ANON_NAME = re.compile(rf"ANON|PUBLISHABLE|SUPABASE_PUBLIC|PUBLIC_KEY|^{PUBLIC_PREFIX}SUPABASE_KEY$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
