@@ -13,10 +13,11 @@ from analyzer.data_api.relationships import Relationship, between, computed
 from analyzer.data_api.schema import Schema, schema_of
 from analyzer.data_api.select import Embed, Field, Item, SelectError, parse
 from analyzer.database.model import Relation
-from analyzer.facts.typescript import Call, Constant, Node, Object, Property, Template
+from analyzer.facts.typescript import Binary, Call, Cast, Constant, Name, Node, Object, Property, Template
 from analyzer.platform import PROJECT_HOST
 from analyzer.project import Project
 from analyzer.source import Span
+from analyzer.typescript.flow import conditions
 from analyzer.typescript.program import Program
 from analyzer.typescript.queries import FILTERS, Query, queries
 from analyzer.typescript.summaries import resolved
@@ -103,11 +104,37 @@ def _uses(project: Project) -> Iterator[SchemaUse]:
         for query in queries(program, path):
             if not query.operation or not is_own(project, query.client):
                 continue
-            names = options(query.target)
+            names = [one for one in options(query.target) if not _is_ruled_out(program, query, text_of(one))]
             for option in names:
                 name = text_of(option)
                 if name is not None:
                     yield _use(program, schema, query, name, option, certain=len(names) == 1)
+
+
+def _is_ruled_out(program: Program, query: Query, name: str | None) -> bool:
+    """Whether a test around a query says that it is not sent to `name`: `if (table === "a") ... else from(table)`."""
+    asked = _asked(query)
+    if name is None or asked is None:
+        return False
+    for condition in conditions(program, query.begin.path, query.begin.node):
+        test = condition.test
+        if not isinstance(test, Binary) or test.operator not in ("===", "==", "!==", "!="):
+            continue
+        for side, other in ((test.left, test.right), (test.right, test.left)):
+            if isinstance(side, Name) and side.binding == asked and isinstance(other, Constant):
+                equal = condition.holds == (test.operator in ("===", "=="))
+                if equal != (other.value == name):
+                    return True
+    return False
+
+
+def _asked(query: Query) -> int | None:
+    """The variable that holds the name which a query is sent to."""
+    begin = query.begin.node
+    given = begin.arguments[0] if isinstance(begin, Call) and begin.arguments else None
+    while isinstance(given, Cast):
+        given = given.value
+    return given.binding if isinstance(given, Name) else None
 
 
 def is_own(project: Project, client: Client) -> bool:
