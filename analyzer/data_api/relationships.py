@@ -1,4 +1,4 @@
-"""Which relations PostgREST can embed in which: it finds them by the foreign keys between them.
+"""Which relations PostgREST can embed in which: it finds them by the foreign keys between those of one schema.
 
 https://docs.postgrest.org/en/v13/references/api/resource_embedding.html and
 https://github.com/PostgREST/postgrest/blob/v13.0.0/src/PostgREST/Plan.hs (findRel)
@@ -26,7 +26,12 @@ class Relationship:
 
 def between(database: Database, origin: Relation, name: str, hint: str = "") -> list[Relationship]:
     """The relationships of `origin` that an embedded `name!hint` may mean."""
-    return [one for one in _from(database, origin) if _is_meant(one, name, hint)]
+    return [one for one in _meant(database, origin, name, hint) if one.target.schema == origin.schema]
+
+
+def beyond(database: Database, origin: Relation, name: str, hint: str = "") -> list[Relationship]:
+    """Those that it would mean if they did not lead into another schema."""
+    return [one for one in _meant(database, origin, name, hint) if one.target.schema != origin.schema]
 
 
 def computed(database: Database, origin: Relation, name: str) -> bool:
@@ -38,6 +43,10 @@ def computed(database: Database, origin: Relation, name: str) -> bool:
         len(function.inputs) == 1 and function.inputs[0].type.oid == origin.row_type
         for function in database.functions(None, name)
     )
+
+
+def _meant(database: Database, origin: Relation, name: str, hint: str) -> Iterator[Relationship]:
+    return (one for one in _from(database, origin) if _is_meant(one, name, hint))
 
 
 def _from(database: Database, origin: Relation) -> Iterator[Relationship]:

@@ -54,6 +54,7 @@ export const of = () => supabase.from("customers").select("*, orders!orders_paye
 """
 
 from analyzer import Project, ProjectRule, Result
+from analyzer.data_api.relationships import beyond
 from analyzer.data_api.schema import Schema, schema_of
 from analyzer.data_api.uses import EmbedUse, uses
 from analyzer.platform import PLATFORM_SCHEMAS
@@ -82,7 +83,10 @@ class DriftEmbed(ProjectRule):
             if schema.has_relationship(origin, name) is not False:
                 yield self.unknown(use.span, f"a foreign key between `{origin.name}` and `{name}` is made elsewhere")
                 return
-            if target is None:
+            foreign = next((one.target for one in beyond(schema.database, origin, name, hint)), None)
+            if target is None and foreign is not None:
+                message = f"`{name}` leads from `{origin.name}` to `{foreign.schema}.{foreign.name}`, and only relations of `{origin.schema}` can be embedded (PGRST200)"
+            elif target is None:
                 message = f"there is no table `{name}` to embed in `{origin.name}`, and no foreign key of that name (PGRST200)"
             elif hint:
                 message = f"no foreign key between `{origin.name}` and `{name}` is called `{hint}` or stands on a column `{hint}` (PGRST200)"
