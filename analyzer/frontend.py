@@ -15,9 +15,11 @@ _SERVER = re.compile(
     r"|\.(?:server|config|test|spec|stories)\.[cm]?[jt]sx?$"
     r"|(?:^|/)(?:middleware|proxy|route|instrumentation|server|actions?)\.[cm]?[jt]sx?$"
     r"|/\+(?:server|page\.server|layout\.server)\.[jt]s$"
+    # https://nextjs.org/docs/app/api-reference/file-conventions/metadata
+    r"|(?:^|/)app/(?:.*/)?(?:opengraph-image|twitter-image|icon|apple-icon|sitemap|robots|manifest)\d?\.[jt]sx?$"
 )
 _SERVER_PACKAGES = re.compile(
-    r"^(?:node:.*|fs|path|http|express|fastify|koa|hono|next/(?:server|headers|cache)|server-only|@supabase/ssr"
+    r"^(?:node:.*|fs|fs/promises|path|http|https|child_process|pg|postgres|mysql2?|ioredis|express|fastify|koa|hono|next/(?:server|headers|cache)|server-only|@supabase/ssr"
     r"|@supabase/auth-helpers-nextjs|@remix-run/node|dotenv|discord\.js|commander)$"
 )
 _USER_INTERFACE = re.compile(

@@ -50,7 +50,7 @@ import re
 from analyzer import Project, ProjectRule, Result
 from analyzer.frontend import browser_modules
 from analyzer.platform import PUBLIC_PREFIX
-from analyzer.typescript.clients import clients
+from analyzer.typescript.clients import clients, key_kind
 from analyzer.typescript.services import service_calls
 from analyzer.typescript.values import Environment, Known, Value, origins
 
@@ -87,9 +87,12 @@ class FeAdminKey(ProjectRule):
 
 
 def _is_published(key: Value) -> bool:
-    """Whether the key is in the build: written in the code, or in a variable that is copied into it."""
+    """Whether the key is in the build: written in the code, or in a variable that is copied into it.
+
+    The public key that stands in where there is no other is meant for the build.
+    """
     return any(
-        isinstance(one, Known)
-        or (isinstance(one, Environment) and bool(one.name) and bool(_PUBLIC.match(one.name or "")))
+        isinstance(one, Known) or (isinstance(one, Environment) and bool(_PUBLIC.match(one.name or "")))
         for one in origins(key)
+        if key_kind(one) != "anon"
     )

@@ -27,10 +27,15 @@ const url = import.meta.env.VITE_SUPABASE_URL ?? "http://127.0.0.1:54321";
 ```
 """
 
+import re
+
 from analyzer import PROJECT_HOST, Project, ProjectRule, Result
 from analyzer.frontend import is_server
+from analyzer.platform import PUBLIC_PREFIX
 from analyzer.typescript.environment import environment_reads
 from analyzer.typescript.values import text_of
+
+_PUBLIC = re.compile(f"^{PUBLIC_PREFIX}")  # others are not in the build
 
 
 class FeEnvFallbackProject(ProjectRule):
@@ -44,7 +49,7 @@ class FeEnvFallbackProject(ProjectRule):
             for read in environment_reads(project.program, module.path):
                 fallback = read.fallback
                 match = PROJECT_HOST.search(text_of(fallback.value) or "") if fallback is not None else None
-                if fallback is not None and match is not None and read.name:
+                if fallback is not None and match is not None and _PUBLIC.match(read.name or ""):
                     yield self.finding(
                         project.program.span(module.path, fallback.node),
                         f"without `{read.name}` the front end talks to the project `{match['ref']}`",
