@@ -54,11 +54,15 @@ import re
 from analyzer import Place, Project, ProjectRule, Result
 from analyzer.access import API_ROLES, may_read, policies_for
 from analyzer.data_api.uses import SchemaUse, uses
-from analyzer.database.model import Policy, Relation
+from analyzer.database.coercion import category
+from analyzer.database.model import Column, Policy, Relation
 from analyzer.database.replay import Database
 from analyzer.platform import PLATFORM_SCHEMAS
 from analyzer.policy_terms import admits_all, is_restricted
 from analyzer.predicates import ANYBODY, USER
+from analyzer.typescript.describe import describe
+from analyzer.typescript.queries import Query
+from analyzer.typescript.values import Known, ObjectValue
 from analyzer.written import name_span
 
 _PRIVATE = re.compile(
@@ -66,6 +70,9 @@ _PRIVATE = re.compile(
     r"|token|ssn|tax_id|cpf|cnpj|passport|api_key|access_key|private_key|password_hash|salt|otp|pin|card_number)(?:_|$)",
     re.IGNORECASE,
 )
+_KEY = re.compile(r"(?:^|_)(?:secret|token|salt|pin|otp|password)(?:_|$)", re.IGNORECASE)
+_COUNTED = ("N", "B", "D")  # categories of types: numbers, booleans, dates
+_OWN = re.compile(r"(?i)user\.id$")  # the row of whoever asks
 
 
 class DriftSelectStarSensitive(ProjectRule):
@@ -89,7 +96,7 @@ class DriftSelectStarSensitive(ProjectRule):
             private = [
                 column.name
                 for column in relation.columns
-                if _PRIVATE.search(column.name) and may_read(database, relation, column.name, "authenticated")
+                if _is_private(database, column) and may_read(database, relation, column.name, "authenticated")
             ]
             if span is None or not private:
                 continue
@@ -105,7 +112,30 @@ class DriftSelectStarSensitive(ProjectRule):
 
 def _asks_for_all(use: SchemaUse) -> bool:
     query = use.query
-    return query.operation == "select" and query.key == "anon" and query.columns == "*" and query.run != "never"
+    return (
+        query.operation == "select"
+        and query.key == "anon"
+        and query.columns == "*"
+        and query.run != "never"
+        and not _counts(query)
+        and not any(one.operator == "eq" and _OWN.search(describe(one.value)) for one in query.filters)
+    )
+
+
+def _counts(query: Query) -> bool:
+    """Whether a query asks for the number of rows, and brings none."""
+    return any(
+        isinstance(settings, ObjectValue) and settings.entries.get("head") == Known(True)
+        for step in query.steps
+        if step.name == "select"
+        for settings in step.arguments[1:]
+    )
+
+
+def _is_private(database: Database, column: Column) -> bool:
+    """Whether a column has what one keeps to oneself; a number of tokens or of pins is none."""
+    name = column.name
+    return bool(_PRIVATE.search(name)) and not (_KEY.search(name) and category(database.state, column.type) in _COUNTED)
 
 
 def _opening(database: Database, relation: Relation) -> Policy | None:
