@@ -52,7 +52,7 @@ from collections.abc import Iterator
 
 from analyzer import Place, Project, ProjectRule, Result
 from analyzer.error_branches import error_branches
-from analyzer.facts.typescript import Call, Evaluate, Member, Name, Node
+from analyzer.facts.typescript import Binary, Call, Constant, Evaluate, Member, Name, Node
 from analyzer.frontend import browser_modules
 from analyzer.typescript.program import Program
 from analyzer.typescript.queries import queries
@@ -79,7 +79,7 @@ class FeErrorNotSurfaced(ProjectRule):
                 for node, what, name in _requests(program, module.path)
                 if not _is_in_background(program, module.path, node, name)
                 for branch, statements in error_branches(program, module.path, node)
-                if statements and all(map(_only_logs, statements))
+                if statements and all(map(_only_logs, statements)) and not _is_expected(branch.test)
             ]
             if not silent:
                 continue
@@ -109,6 +109,15 @@ def _is_in_background(program: Program, path: str, node: Node, name: str) -> boo
     number = program.function_of(path, node)
     inner = program.modules[path].functions[number].name if number >= 0 else ""
     return any(map(_BACKGROUND.search, (name, inner)))
+
+
+def _is_expected(test: Node) -> bool:
+    """Whether a test picks one error that is no failure: `if (error.code === "23505")`."""
+    return (
+        isinstance(test, Binary)
+        and test.operator in ("===", "==")
+        and any(isinstance(side, Constant) and isinstance(side.value, str) for side in (test.left, test.right))
+    )
 
 
 def _only_logs(statement: Node) -> bool:
