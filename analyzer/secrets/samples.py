@@ -60,6 +60,8 @@ _SAMPLE_PASSWORD = re.compile(
     re.IGNORECASE,
 )
 
+# A sentence, `NEVER_PRINT_THIS_VALUE`: twelve random letters are all capitals once in 30 million.
+_SENTENCE = re.compile(r"(?=.{12})[A-Z]+(?:_[A-Z]+)+")
 _LEET = re.compile(r"p[a@4]s+w[o0]rd|ch[a@]ngem[e3]|example", re.IGNORECASE)
 
 
@@ -70,7 +72,7 @@ def is_sample(value: str) -> bool:
         return True
     if any(documented in value for documented in _DOCUMENTED):
         return True
-    if _is_spelled_out(value):
+    if _is_spelled_out(value) or _SENTENCE.fullmatch(value):
         return True
     lower = value.lower()
     if any(lower[index : index + _RUN] in run for run in _RUNS for index in range(len(lower) - _RUN + 1)):
