@@ -85,7 +85,7 @@ class DriftEmbed(ProjectRule):
                 return
             foreign = next((one.target for one in beyond(schema.database, origin, name, hint)), None)
             if target is None and foreign is not None:
-                message = f"`{name}` leads from `{origin.name}` to `{foreign.schema}.{foreign.name}`, and only relations of `{origin.schema}` can be embedded (PGRST200)"
+                message = f"the foreign key of `{origin.name}` leads to `{foreign.schema}.{foreign.name}`, and only relations of `{origin.schema}` can be embedded (PGRST200)"
             elif target is None:
                 message = f"there is no table `{name}` to embed in `{origin.name}`, and no foreign key of that name (PGRST200)"
             elif hint:
