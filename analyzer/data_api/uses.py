@@ -12,16 +12,17 @@ from analyzer.data_api import filters
 from analyzer.data_api.relationships import Relationship, between, computed
 from analyzer.data_api.schema import Schema, schema_of
 from analyzer.data_api.select import Embed, Field, Item, SelectError, parse
+from analyzer.data_api.together import are_rivals, calling, is_ruled_out
 from analyzer.database.model import Relation
-from analyzer.facts.typescript import Binary, Call, Cast, Constant, Name, Node, Object, Property, Template
+from analyzer.facts.typescript import Call, Constant, Node, Object, Property, Template
 from analyzer.platform import PROJECT_HOST
 from analyzer.project import Project
 from analyzer.source import Span
-from analyzer.typescript.flow import conditions
 from analyzer.typescript.program import Program
 from analyzer.typescript.queries import FILTERS, Query, queries
 from analyzer.typescript.summaries import resolved
 from analyzer.typescript.values import (
+    ArrayValue,
     Client,
     Either,
     Environment,
@@ -104,37 +105,13 @@ def _uses(project: Project) -> Iterator[SchemaUse]:
         for query in queries(program, path):
             if not query.operation or not is_own(project, query.client):
                 continue
-            names = [one for one in options(query.target) if not _is_ruled_out(program, query, text_of(one))]
+            names = [
+                one for one in options(query.target) if not is_ruled_out(program, query, query.begin, text_of(one))
+            ]
             for option in names:
                 name = text_of(option)
                 if name is not None:
                     yield _use(program, schema, query, name, option, certain=len(names) == 1)
-
-
-def _is_ruled_out(program: Program, query: Query, name: str | None) -> bool:
-    """Whether a test around a query says that it is not sent to `name`: `if (table === "a") ... else from(table)`."""
-    asked = _asked(query)
-    if name is None or asked is None:
-        return False
-    for condition in conditions(program, query.begin.path, query.begin.node):
-        test = condition.test
-        if not isinstance(test, Binary) or test.operator not in ("===", "==", "!==", "!="):
-            continue
-        for side, other in ((test.left, test.right), (test.right, test.left)):
-            if isinstance(side, Name) and side.binding == asked and isinstance(other, Constant):
-                equal = condition.holds == (test.operator in ("===", "=="))
-                if equal != (other.value == name):
-                    return True
-    return False
-
-
-def _asked(query: Query) -> int | None:
-    """The variable that holds the name which a query is sent to."""
-    begin = query.begin.node
-    given = begin.arguments[0] if isinstance(begin, Call) and begin.arguments else None
-    while isinstance(given, Cast):
-        given = given.value
-    return given.binding if isinstance(given, Name) else None
 
 
 def is_own(project: Project, client: Client) -> bool:
@@ -167,7 +144,7 @@ def _use(program: Program, schema: Schema, query: Query, name: str, written: Val
     if query.operation == "rpc":
         return SchemaUse(query, within, name, span, None, (), (), certain)
     relation = schema.relation(within, name)
-    reader = _Reader(program, schema, query)
+    reader = _Reader(program, schema, query, name, calling(program, written))
     if relation is not None:
         reader.read(relation)
     return SchemaUse(query, within, name, span, relation, tuple(reader.columns), tuple(reader.embeds), certain)
@@ -176,18 +153,20 @@ def _use(program: Program, schema: Schema, query: Query, name: str, written: Val
 class _Reader:
     """Collects what one query of a known relation names."""
 
-    def __init__(self, program: Program, schema: Schema, query: Query) -> None:
-        self.program, self.schema, self.query = program, schema, query
+    def __init__(self, program: Program, schema: Schema, query: Query, name: str, named_by: Call | None) -> None:
+        self.program, self.schema, self.query, self.name = program, schema, query, name
+        self.named_by = named_by  # the call of a function of the project that gives it the name
         self.columns: list[ColumnUse] = []
         self.embeds: list[EmbedUse] = []
         self.by_name: dict[tuple[str, ...], Relation | None] = {}  # embedded relations, by their way from the outside
 
     def read(self, relation: Relation) -> None:
         self.by_name[()] = relation
-        for step in self.query.steps:
+        steps = [one for one in self.query.steps if not is_ruled_out(self.program, self.query, one.at, self.name)]
+        for step in steps:
             if step.name == "select":
                 self._select(relation, step)
-        for step in self.query.steps:
+        for step in steps:
             match step.name:
                 case "insert" | "update" | "upsert":
                     self._write(relation, step)
@@ -218,7 +197,14 @@ class _Reader:
     def _given(self, step: Step) -> tuple[Value, ...]:
         """What the first argument of a step may be; nothing where assignments on the way decide."""
         value = resolved(self.program, step.arguments[0])
-        return () if isinstance(value, Either) and value.how == "=" else options(value)
+        if isinstance(value, Either) and value.how == "=":
+            return ()
+        return tuple(one for one in options(value) if self._goes_with_the_name(one))
+
+    def _goes_with_the_name(self, value: Value) -> bool:
+        """Whether the call that gives the name does not give another value in this one's place."""
+        given_by = calling(self.program, value)
+        return given_by is None or self.named_by is None or not are_rivals(given_by, self.named_by)
 
     def _items(self, relation: Relation | None, items: tuple[Item, ...], place: _Text, way: tuple[str, ...]) -> None:
         for item in items:
@@ -292,7 +278,10 @@ class _Reader:
 
     def _write(self, relation: Relation, step: Step) -> None:
         written = self.query.payload
+        other = self._of_other_calls(step)
         for key in written.columns if written is not None else ():
+            if key in other:
+                continue
             self.columns.append(ColumnUse(relation, key, "write", self._key(step, key)))
         settings = resolved(self.program, step.arguments[1]) if len(step.arguments) > 1 else None
         if step.name == "upsert" and isinstance(settings, ObjectValue):
@@ -305,10 +294,22 @@ class _Reader:
                         ColumnUse(relation, match[0], "conflict", place.span(match.start(), match.end()))
                     )
 
+    def _of_other_calls(self, step: Step) -> set[str]:
+        """The keys that are given only by calls which give another name, too."""
+        given = options(resolved(self.program, step.arguments[0])) if step.arguments else ()
+        here = {key for one in given if self._goes_with_the_name(one) for key in _keys(one)}
+        return {key for one in given for key in _keys(one)} - here
+
     def _key(self, step: Step, key: str) -> Span:
         call = step.at.node
         given = call.arguments[0] if isinstance(call, Call) and call.arguments else call
         return _key_in(self.program, step.at.path, given, step.arguments[0] if step.arguments else None, key)
+
+
+def _keys(value: Value) -> Iterator[str]:
+    for one in value.elements if isinstance(value, ArrayValue) else (value,):
+        if isinstance(one, ObjectValue):
+            yield from one.entries
 
 
 def key_span(program: Program, query: Query, key: str) -> Span:
