@@ -49,7 +49,7 @@ from analyzer.catalogue_tables import catalogue_tables
 from analyzer.data_api.uses import uses
 from analyzer.database.model import Relation
 from analyzer.database.values import Unknown
-from analyzer.typescript.values import Known, options
+from analyzer.typescript.values import Known, Site, options
 from analyzer.written import name_span
 
 _MOST_SHOWN = 8
@@ -72,6 +72,8 @@ class DriftForeignKey(ProjectRule):
                 for one in options(value) if known is not None else ():
                     if known is None or not isinstance(one, Known) or one.value is None or one.at is None:
                         continue
+                    if one.value == "" and not _is_inside(one.at, use.query.site):
+                        continue  # what a form begins with
                     target, key, there = known
                     if str(one.value) in there:
                         continue
@@ -84,6 +86,11 @@ class DriftForeignKey(ProjectRule):
                         subject=f"{relation.name}.{column} {one.value}",
                         related=(Place(made, "its rows are written by migrations alone"),) if made is not None else (),
                     )
+
+
+def _is_inside(at: Site, query: Site) -> bool:
+    """Whether a value is written in the statement that sends it."""
+    return at.path == query.path and query.node.start <= at.node.start <= query.node.end
 
 
 def _keys(project: Project, relation: Relation) -> Iterator[tuple[str, Relation, str, frozenset[str]]]:
