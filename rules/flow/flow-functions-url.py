@@ -38,6 +38,9 @@ Deno.serve(() => new Response("ok"));
 
 from analyzer import Project, ProjectRule, Result
 from analyzer.facts.typescript import Call, Constant, Member
+from analyzer.typescript.flow import conditions
+from analyzer.typescript.program import Program
+from analyzer.typescript.walk import inside
 
 
 class FlowFunctionsUrl(ProjectRule):
@@ -54,6 +57,7 @@ class FlowFunctionsUrl(ProjectRule):
                     and len(call.arguments) == 2
                     and isinstance(call.arguments[1], Constant)
                     and "functions.supabase." in str(call.arguments[1].value)
+                    and not _is_asked_first(project.program, path, call)
                 ):
                     yield self.finding(
                         module.lines.span(call.arguments[0].start, call.arguments[1].end),
@@ -61,3 +65,13 @@ class FlowFunctionsUrl(ProjectRule):
                         "`${SUPABASE_URL}/functions/v1`",
                         subject=path,
                     )
+
+
+def _is_asked_first(program: Program, path: str, call: Call) -> bool:
+    """Whether a test has looked for what is replaced: `if (host.endsWith(".supabase.co"))`."""
+    replaced = call.arguments[0]
+    return isinstance(replaced, Constant) and any(
+        condition.holds and isinstance(node, Constant) and node.value == replaced.value
+        for condition in conditions(program, path, call)
+        for node in inside(condition.test)
+    )
