@@ -92,8 +92,10 @@ def near_built_ins(project: Project) -> Mapping[str, tuple[str, tuple[VariableRe
     for name, variable in variables(project).items():
         if name in mentioned or name.startswith(RESERVED_PREFIX) or (meant := built_in_meant(name)) is None:
             continue
+        right = variables(project).get(meant)
+        beside = {read.span for read in right.reads} if right is not None else set()  # a list of names, tried in turn
         reads = tuple(read for read in variable.reads if read.functions)
-        if reads and not any(has_substitute(project, read) for read in reads):
+        if reads and not any(read.span in beside or has_substitute(project, read) for read in reads):
             found[name] = (meant, reads)
     return found
 
