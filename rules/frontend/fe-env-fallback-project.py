@@ -49,6 +49,8 @@ class FeEnvFallbackProject(ProjectRule):
             for read in environment_reads(project.program, module.path):
                 fallback = read.fallback
                 match = PROJECT_HOST.search(text_of(fallback.value) or "") if fallback is not None else None
+                if read.how == "Deno.env":
+                    continue
                 if fallback is not None and match is not None and _PUBLIC.match(read.name or ""):
                     yield self.finding(
                         project.program.span(module.path, fallback.node),
