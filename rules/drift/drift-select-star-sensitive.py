@@ -71,7 +71,9 @@ _PRIVATE = re.compile(
     re.IGNORECASE,
 )
 _KEY = re.compile(r"(?:^|_)(?:secret|token|salt|pin|otp|password)(?:_|$)", re.IGNORECASE)
-_COUNTED = ("N", "B", "D")  # categories of types: numbers, booleans, dates
+_COUNTED = ("N", "D")  # categories of types: numbers, dates
+# What a name ends with that tells of a thing, and not the thing.
+_ABOUT = re.compile(r"_(?:link|template|subject|type|status|provider|label|enabled|count)$", re.IGNORECASE)
 _OWN = re.compile(r"(?i)user\.id$")  # the row of whoever asks
 
 
@@ -133,9 +135,11 @@ def _counts(query: Query) -> bool:
 
 
 def _is_private(database: Database, column: Column) -> bool:
-    """Whether a column has what one keeps to oneself; a number of tokens or of pins is none."""
-    name = column.name
-    return bool(_PRIVATE.search(name)) and not (_KEY.search(name) and category(database.state, column.type) in _COUNTED)
+    """Whether a column has what one keeps to oneself; a number of tokens, or whether an address is verified, is none."""
+    name, group = column.name, category(database.state, column.type)
+    if not _PRIVATE.search(name) or _ABOUT.search(name) or group == "B":
+        return False
+    return group not in _COUNTED or not _KEY.search(name)
 
 
 def _opening(database: Database, relation: Relation) -> Policy | None:
