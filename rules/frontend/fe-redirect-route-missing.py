@@ -92,27 +92,38 @@ class FeRedirectRouteMissing(ProjectRule):
     precision = "medium"
 
     def check(self, project: Project) -> Result:
-        known = None
-        for module in (*project.function_modules, *browser_modules(project)):
-            for span, path in _redirects(project.program, module.path):
-                known = known or routes(project)
-                if known is None or not known.complete:
-                    return
-                clean = path.rstrip("/") or "/"
-                if clean == "/" or known.has(clean) or _is_file(project, clean) or clean.startswith("/api/"):
-                    continue
-                yield self.finding(span, f"the front end has no page `{clean}`", subject=f"{module.path} {clean}")
+        asked = [
+            (module.path, span, path.rstrip("/") or "/", origin)
+            for module in (*project.function_modules, *browser_modules(project))
+            for span, path, origin in _redirects(project.program, module.path)
+        ]
+        known = routes(project) if asked else None
+        if known is None or not known.complete:
+            return
+        here = {origin for _, _, path, origin in asked if path != "/" and known.has(path)}
+        for module_path, span, path, origin in asked:
+            if path == "/" or known.has(path) or _is_file(project, path) or path.startswith("/api/"):
+                continue
+            if origin and here and origin not in here:
+                continue  # another variable leads to the pages of this front end, so that this one is of another site
+            yield self.finding(span, f"the front end has no page `{path}`", subject=f"{module_path} {path}")
 
 
-def _redirects(program: Program, path: str) -> Iterator[tuple[Span, str]]:
+def _redirects(program: Program, path: str) -> Iterator[tuple[Span, str, str]]:
+    """The addresses that a module sends people to: place, path, and the variable with the site's own address."""
     for node in program.index(path).nodes.get(Object, ()):
         for item in node.properties if isinstance(node, Object) else ():
             if isinstance(item, Property) and item.key in _NAMES:
                 for option in options(resolved(program, value(program, path, item.value))):
                     found = _path(option)
                     if found is not None:
-                        yield program.span(path, item.value), found
+                        yield program.span(path, item.value), found, _variable(option)
                         break
+
+
+def _variable(address: Value) -> str:
+    first = address.parts[0] if isinstance(address, Concatenation) else address
+    return " ".join(sorted({one.name for one in origins(first) if isinstance(one, Environment) and one.name}))
 
 
 def _path(address: Value) -> str | None:
