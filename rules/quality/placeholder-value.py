@@ -100,6 +100,8 @@ _QUOTED_KEY = re.compile(r"^\s*[{,]?\s*\"[\w-]+\":\s*\"\Z")  # JSON in a longer 
 _SAMPLE_CODE = re.compile(r"\w=[\"']\Z")  # in TypeScript without JSX: another language, in a string
 _SHOWN = re.compile(r"\{\s*[\w.?]+\s*(?:\|\||\?\?)\s*[\"'`]\Z")  # a text in JSX
 _TRIED = re.compile(r"[\"'](?:test|probe|sample|demo)[_\"']", re.IGNORECASE)  # a row of a test, in SQL
+# Code that a page shows: `code: `...`` over several lines.
+_CODE = re.compile(r"\b(?:code|snippet|sample|curl)[\"']?\s*[:=]\s*`(?:[^`\\]|\\.)*`", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -114,7 +116,7 @@ class PlaceholderValue(TextRule):
         comments: list[tuple[int, int]] | None = None
         for start, end, why in _placeholders(source):
             if comments is None:
-                comments = [match.span() for match in _COMMENT.finditer(source.text)]
+                comments = [match.span() for pattern in (_COMMENT, _CODE) for match in pattern.finditer(source.text)]
             if not any(first <= start < last for first, last in comments):
                 value = source.text[start:end]
                 yield self.finding(lines.span(start, end), f"`{value}` is a placeholder: {why}", subject=value)
