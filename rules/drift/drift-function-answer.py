@@ -102,6 +102,8 @@ def _is_meant(project: Project, read: AnswerRead, others: list[AnswerRead], give
         return True
     if any(one.key in gives and read.key in one.below for one in others):
         return True
+    if any(one.key in gives and one.site.key == read.site.key for one in others):
+        return True  # a variable has what `a.one || a.two` gave
     node: Node = read.site.node
     while (parent := project.program.parent(read.site.path, node)) is not None:
         if isinstance(parent, Binary) and parent.operator in ("||", "??"):
