@@ -125,7 +125,7 @@ def binding_value(program: Program, path: str, binding: int, use: Node | None) -
     if not settled:
         return Unknown("no definition", site)
     result = either(settled, "=", site)
-    return _with_writes(program, path, binding, result)
+    return _with_writes(program, path, binding, result, use)
 
 
 def _defined(program: Program, path: str, definition: Definition) -> Value:
@@ -238,13 +238,17 @@ def _block_of(parents: dict[Node, Node], node: Node) -> Node | None:
     return None
 
 
-def _with_writes(program: Program, path: str, binding: int, result: Value) -> Value:
+def _with_writes(program: Program, path: str, binding: int, result: Value, use: Node | None) -> Value:
     """An object with the keys, an array with the elements that are added to it after it was made."""
     found = program.index(path)
     writes, pushes = found.writes.get(binding), found.pushes.get(binding)
     if isinstance(result, ObjectValue) and writes:
+        from analyzer.typescript.flow import exclude
+
         entries, maybe, rest = dict(result.entries), set(result.maybe), list(result.rest)
-        for key, expression, _ in writes:
+        for key, expression, written in writes:
+            if use is not None and result.at is not None and exclude(program, path, written, use, result.at.node):
+                continue
             added = value(program, path, expression)
             if key is not None:
                 if key not in entries:

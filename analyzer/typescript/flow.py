@@ -83,6 +83,26 @@ def blocks_of(node: Node) -> Iterator[Sequence[Node]]:
                 yield finalizer
 
 
+def exclude(program: Program, path: str, one: Node, other: Node, begin: Node) -> bool:
+    """Whether two nodes lie on the two sides of an `if`, so that after `begin` only one of them is reached."""
+    sides: dict[Node, Node] = dict(around(program, path, other))
+    for parent, child in around(program, path, one):
+        side = sides.get(parent)
+        if isinstance(parent, If) and side is not None:
+            split_up = any(at is child for at in parent.then) != any(at is side for at in parent.then)
+            return (
+                split_up
+                and parent.test is not child
+                and parent.test is not side
+                and all(
+                    loop.start <= begin.start < loop.end
+                    for loop, _ in around(program, path, parent)
+                    if isinstance(loop, For | ForEach | While)
+                )
+            )
+    return False
+
+
 def conditions(program: Program, path: str, node: Node) -> Iterator[Condition]:
     """Everything that is tested before a node is reached, in the functions around it too, inner tests first."""
     for parent, child in around(program, path, node):
