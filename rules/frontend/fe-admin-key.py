@@ -92,7 +92,7 @@ def _is_published(key: Value) -> bool:
     The public key that stands in where there is no other is meant for the build.
     """
     return any(
-        isinstance(one, Known) or (isinstance(one, Environment) and bool(_PUBLIC.match(one.name or "")))
+        (isinstance(one, Known) and key_kind(one) == "service")
+        or (isinstance(one, Environment) and key_kind(one) != "anon" and bool(_PUBLIC.match(one.name or "")))
         for one in origins(key)
-        if key_kind(one) != "anon"
     )
