@@ -102,7 +102,7 @@ def _kept(
         if not index.unique or index.predicate is not None or not all(key in wanted for key in keys):
             continue
         for row in rows:
-            if not all(key in row and _shown(row[key]) == wanted[key] for key in keys):
+            if not all(key in row and _holds(row[key], wanted[key]) for key in keys):
                 continue
             if any(row[key].place[:2] >= step.place for key in keys):
                 continue  # this statement or a later one wrote the row
@@ -113,7 +113,7 @@ def _kept(
                 if (
                     cell.place[:2] < step.place
                     and isinstance(cell.value, str | int)
-                    and _shown(cell) != wanted[column.number]
+                    and not _holds(cell, wanted[column.number])
                 ):
                     key = ", ".join(f"`{names[each]}` = `{wanted[each]}`" for each in keys)
                     return key, column, cell, node
@@ -123,8 +123,11 @@ def _kept(
 def _text(node: Expression) -> str | None:
     while isinstance(node, Cast):
         node = node.operand
-    return str(node.value).lower() if isinstance(node, Constant) and node.value is not None else None
+    return str(node.value) if isinstance(node, Constant) and node.value is not None else None
 
 
-def _shown(cell: Cell) -> str:
-    return str(cell.value).lower()
+def _holds(cell: Cell, text: str) -> bool:
+    """Whether a cell has what a constant says; `true` may be written in any case, words may not."""
+    if isinstance(cell.value, bool):
+        return str(cell.value).lower() == text.lower()
+    return str(cell.value) == text
