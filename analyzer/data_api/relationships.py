@@ -22,6 +22,7 @@ class Relationship:
     column: str  # of a foreign key with one column
     forward: bool  # along the foreign key, so that there is one related row
     junction: Relation | None = None
+    referenced: str = ""  # the column that a foreign key with one column leads to
 
 
 def between(database: Database, origin: Relation, name: str, hint: str = "") -> list[Relationship]:
@@ -56,10 +57,11 @@ def _from(database: Database, origin: Relation) -> Iterator[Relationship]:
         if not isinstance(table, Relation) or not isinstance(target, Relation):
             continue
         column = table.numbered(constraint.columns[0]).name if len(constraint.columns) == 1 else ""
+        referenced = target.numbered(constraint.referenced_columns[0]).name if column else ""
         if table.oid == origin.oid:
-            yield Relationship(target, constraint, column, True)
+            yield Relationship(target, constraint, column, True, referenced=referenced)
         if target.oid == origin.oid:
-            yield Relationship(table, constraint, column, False)
+            yield Relationship(table, constraint, column, False, referenced=referenced)
             yield from _over(database, table, constraint)
 
 
@@ -91,6 +93,6 @@ def _is_meant(one: Relationship, name: str, hint: str) -> bool:
     if one.junction is not None:
         ways.add(one.junction.name)
     if hint:
-        return name == one.target.name and (hint in ways or (one.column != "" and hint == one.column))
+        return name == one.target.name and (hint in ways or (one.column != "" and hint in (one.column, one.referenced)))
     ways |= {one.column} if one.forward and one.column else set()
     return name == one.target.name or (name in ways and one.junction is None)
