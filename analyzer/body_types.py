@@ -248,7 +248,7 @@ def _may_meet_many(database: Database, statement: Node) -> bool:
     relation = find_class(database.state, name)
     if not isinstance(relation, Relation):
         return False
-    compared = {relation.column(column) for column in _compared(statement.where)}
+    compared = map(relation.column, _compared(statement.where))
     numbers = {column.number for column in compared if column is not None}
     return not any(
         index.unique and index.predicate is None and all(key.column in numbers for key in index.keys)
