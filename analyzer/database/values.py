@@ -112,6 +112,8 @@ def convert(state: State, value: Value, type_: DataType, node: Node | None = Non
     """
     if value is None or isinstance(value, Unknown):
         return value
+    if isinstance(value, AclItems):
+        return Unknown("access control lists are not written as text")
     if type_.array:
         return _array(state, value, type_, node)
     oid = type_.oid

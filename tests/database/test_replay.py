@@ -140,6 +140,15 @@ def test_what_cannot_be_followed_is_a_blind_spot() -> None:
     assert database.relation("public", "t") is None
 
 
+def test_an_access_control_list_as_text_is_a_blind_spot() -> None:
+    database = replayed(
+        "create function f() returns int language sql as $$ select 1 $$; create table t (id int);"
+        "do $$ begin if exists (select 1 from pg_proc where proname = 'f' and proacl::text like '%anon=X%') then"
+        " drop table t; end if; end $$;"
+    )
+    assert len(database.blind_spots) == 1
+
+
 @pytest.mark.parametrize(
     ("on_failure", "names"), [("statement", {"a", "b", "c"}), ("file", {"a", "c"}), ("stop", {"a"})]
 )
