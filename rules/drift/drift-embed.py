@@ -83,9 +83,13 @@ class DriftEmbed(ProjectRule):
             if schema.has_relationship(origin, name) is not False:
                 yield self.unknown(use.span, f"a foreign key between `{origin.name}` and `{name}` is made elsewhere")
                 return
-            foreign = next((one.target for one in beyond(schema.database, origin, name, hint)), None)
+            foreign = next(iter(beyond(schema.database, origin, name, hint)), None)
             if target is None and foreign is not None:
-                message = f"the foreign key of `{origin.name}` leads to `{foreign.schema}.{foreign.name}`, and only relations of `{origin.schema}` can be embedded (PGRST200)"
+                other = f"`{foreign.target.schema}.{foreign.target.name}`"
+                way = f"`{origin.name}` leads to {other}" if foreign.forward else f"{other} leads to `{origin.name}`"
+                message = (
+                    f"the foreign key of {way}, and only relations of `{origin.schema}` can be embedded (PGRST200)"
+                )
             elif target is None:
                 message = f"there is no table `{name}` to embed in `{origin.name}`, and no foreign key of that name (PGRST200)"
             elif hint:
