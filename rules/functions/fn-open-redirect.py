@@ -1,6 +1,6 @@
 """The request says where people are sent.
 
-An address that the request gives becomes the page to which Stripe, a mail or a redirect leads. A link of yours can
+An address that the request gives becomes the page to which Stripe or a redirect leads. A link of yours can
 then lead to somebody else's page, which looks like yours and asks for a password.
 
 Build the address from a setting, or compare it with a list of your own origins.
