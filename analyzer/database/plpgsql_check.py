@@ -40,9 +40,7 @@ TRIGGER_VARIABLES = (
 
 
 #: What a DO block is compiled as (plpgsql_compile_inline).
-_INLINE_BLOCK = Function(
-    oid=0, name="inline_code_block", schema="", kind="function", parameters=(), returns=VOID, volatility="volatile"
-)
+_INLINE_BLOCK = Function(oid=0, name="inline_code_block", schema="", kind="function", parameters=(), returns=VOID)
 
 
 def check_inline_block(state: State, body: PlpgsqlBody) -> None:
